@@ -1,0 +1,114 @@
+"""The encoder: a sentence-transformers model, opened from this machine and never from a network."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from corpus.errors import EncoderError
+from index.model import Vectors
+from index.settings import SHIPPED_ENCODER, IndexSettings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_LOCK = threading.Lock()
+_OPEN: dict[str, SentenceEncoder] = {}
+
+
+class SentenceEncoder:
+    """A sentence-transformers model behind the ``Encoder`` seam.
+
+    ``name`` identifies the weights: ``wence-<hash>`` for the encoder that ships, else the
+    name or folder as set.
+    """
+
+    def __init__(self, model: SentenceTransformer, *, name: str, batch_size: int) -> None:
+        self.name = name
+        self._model = model
+        self._batch_size = batch_size
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
+        """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
+        with self._lock:
+            found = encode(list(texts), batch_size=self._batch_size, convert_to_tensor=True, show_progress_bar=False)
+        vectors = found.float().cpu().numpy().reshape(len(texts), -1)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = vectors / np.maximum(norms, 1e-12)
+        return unit
+
+
+def name_encoder(settings: IndexSettings) -> str:
+    """Return the name that an index built with these settings carries, without loading the model."""
+    if settings.encoder:
+        return settings.encoder
+    try:
+        weights = (SHIPPED_ENCODER / "model.safetensors").read_bytes()
+        tokenizer = (SHIPPED_ENCODER / "tokenizer.json").read_bytes()
+    except OSError as error:
+        raise EncoderError(f"the shipped encoder is not whole ({error}); install Wence again") from error
+    return "wence-" + hashlib.sha256(weights + tokenizer).hexdigest()[:12]
+
+
+def open_encoder(settings: IndexSettings) -> SentenceEncoder:
+    """Load the encoder named in the settings; each is loaded once in a process.
+
+    Raises
+    ------
+    EncoderError
+        It is not on this machine, or is not a sentence-transformers model.
+    """
+    name = name_encoder(settings)
+    with _LOCK:
+        if name not in _OPEN:
+            model = _load_model(settings.encoder or str(SHIPPED_ENCODER))
+            _OPEN[name] = SentenceEncoder(model, name=name, batch_size=settings.batch_size)
+        return _OPEN[name]
+
+
+def _load_model(source: str) -> SentenceTransformer:
+    os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is fetched at run time, whatever the environment says
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    # faiss must come first: on some builds its OpenMP runtime and torch's clash in the other order.
+    import faiss  # noqa: F401
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
+    options: dict[str, Any] = {"dtype": torch.bfloat16 if _computes_bfloat16() else torch.float32}
+    try:
+        model = SentenceTransformer(source, local_files_only=True, trust_remote_code=False, model_kwargs=options)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise EncoderError(
+            f"the encoder {source} cannot be loaded from this machine ({reason[:200]}); put the model's folder on "
+            "this machine and set WENCE_INDEX__ENCODER to it, or unset that to use the encoder that ships"
+        ) from error
+    model.max_seq_length = min(model.max_seq_length or 512, 512)
+    model.eval()
+    return model
+
+
+def _computes_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 matrices natively (elsewhere that is slower than float32)."""
+    import torch
+
+    if torch.cuda.is_available():
+        return True
+    flags = Path("/proc/cpuinfo")
+    if not flags.is_file():
+        return False
+    text = flags.read_text(errors="replace")
+    return "avx512_bf16" in text or "amx_bf16" in text

@@ -1,0 +1,58 @@
+"""Lexical search: BM25 (bm25s, Lucene's variant) over one kind of term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.model import Vectors
+
+K1 = 1.2
+B = 0.6
+
+
+class LexicalIndex:
+    """BM25 scores of every row for a query's terms."""
+
+    def __init__(self, scorer: Any, rows: int) -> None:
+        self._scorer = scorer
+        self._rows = rows
+
+    @classmethod
+    def build(cls, terms: Sequence[list[str]]) -> LexicalIndex:
+        """Index one list of terms a row."""
+        import bm25s
+
+        vocabulary: dict[str, int] = {}
+        ids = [[vocabulary.setdefault(term, len(vocabulary)) for term in row] for row in terms]
+        if not vocabulary:
+            return cls(None, len(terms))
+        scorer = bm25s.BM25(method="lucene", k1=K1, b=B)
+        scorer.index((ids, vocabulary), show_progress=False)
+        return cls(scorer, len(terms))
+
+    def score(self, terms: list[str]) -> Vectors:
+        """Return one score a row (float32, zero where no term is shared)."""
+        known = [term for term in terms if self._scorer is not None and term in self._scorer.vocab_dict]
+        if not known:
+            return np.zeros(self._rows, dtype=np.float32)
+        scores: Vectors = np.asarray(self._scorer.get_scores(known), dtype=np.float32)
+        return scores[: self._rows]
+
+    def save(self, folder: Path) -> None:
+        """Write the index into ``folder`` (NumPy arrays and JSON)."""
+        folder.mkdir()
+        if self._scorer is not None:
+            self._scorer.save(folder, allow_pickle=False, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, rows: int) -> LexicalIndex:
+        """Read what ``save`` wrote."""
+        import bm25s
+
+        if not (folder / "params.index.json").exists():
+            return cls(None, rows)
+        return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False), rows)

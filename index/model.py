@@ -1,0 +1,66 @@
+"""The values of retrieval: Chunk, Sentence, Hit, and the seams Encoder and Retriever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What is embedded: a clause, or a part of a long one, with its context in front.
+
+    ``text`` is title, path and heading, a line break, then the words of
+    ``document.text[start:end]``.
+    """
+
+    id: str
+    clause_id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, or one item of an enumeration, inside a clause; offsets in the document's text."""
+
+    clause_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found for a query. ``rank`` counts from 1; ``score`` falls strictly with it."""
+
+    chunk_id: str
+    score: float
+    rank: int
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors of one fixed dimension."""
+
+    name: str
+
+    def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
+        """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds the chunks that matter for a query."""
+
+    def search(self, query: str, *, k: int, documents: Collection[str] = ()) -> list[Hit]:
+        """Return at most ``k`` hits, best first, from the documents named (none named: from all)."""
+        ...

@@ -1,0 +1,142 @@
+"""Hybrid search: dense, BM25 over words and BM25 over bigrams, fused by reciprocal rank."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.dense import DenseIndex
+from index.fusion import fuse_rankings, separate_ties
+from index.lexical import LexicalIndex
+from index.model import Encoder, Progress, Vectors
+from index.segment import segment_bigrams, segment_words
+from index.vector_cache import VectorCache
+
+Mode = Literal["hybrid", "dense", "lexical"]
+
+DENSE_WEIGHT = 2.0
+WORDS_WEIGHT = 0.5
+BIGRAMS_WEIGHT = 0.5
+CANDIDATES = 200
+"""How deep each ranking is read before fusion, at least."""
+BLOCK = 256
+
+
+class HybridIndex:
+    """Searchable texts with their ids; an id may stand for several texts, the best of which counts."""
+
+    def __init__(
+        self, ids: Sequence[str], dense: DenseIndex, words: LexicalIndex, bigrams: LexicalIndex, encoder: Encoder
+    ) -> None:
+        self.ids = list(ids)
+        self.dense = dense
+        self.words = words
+        self.bigrams = bigrams
+        self.encoder = encoder
+
+    @classmethod
+    def build(
+        cls,
+        ids: Sequence[str],
+        texts: Sequence[str],
+        encoder: Encoder,
+        *,
+        progress: Progress | None = None,
+        vectors_cache: Path | None = None,
+    ) -> HybridIndex:
+        """Index ``texts``, one id each; vectors are kept in ``vectors_cache`` between runs, if given."""
+        vectors = encode_passages(texts, encoder, progress=progress, cache=vectors_cache)
+        return cls(
+            ids,
+            DenseIndex.build(vectors),
+            LexicalIndex.build([segment_words(text) for text in texts]),
+            LexicalIndex.build([segment_bigrams(text) for text in texts]),
+            encoder,
+        )
+
+    def search(
+        self, query: str, k: int, *, mode: Mode = "hybrid", within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return the ``k`` best distinct ids with strictly falling scores.
+
+        ``within`` keeps the search to these ids. Scores of different modes do not compare.
+        """
+        return self.search_vector(query, self.encode_query(query), k, mode=mode, within=within)
+
+    def encode_query(self, query: str) -> Vectors:
+        """Return the unit vector of a query, shape (dimension,)."""
+        vector: Vectors = self.encoder.encode([query], kind="query")[0]
+        return vector
+
+    def search_vector(
+        self, query: str, vector: Vectors, k: int, *, mode: Mode = "hybrid", within: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """``search`` with the query's vector at hand."""
+        if not self.ids or k < 1:
+            return []
+        rows = self._rows_of(within)
+        depth = max(CANDIDATES, 2 * k)
+        rankings: list[list[int]] = []
+        weights: list[float] = []
+        if mode != "lexical":
+            rankings.append([row for row, _ in self.dense.search(vector, depth, rows)])
+            weights.append(DENSE_WEIGHT)
+        if mode != "dense":
+            rankings.append(_rank(self.words.score(segment_words(query)), depth, rows))
+            rankings.append(_rank(self.bigrams.score(segment_bigrams(query)), depth, rows))
+            weights.extend([WORDS_WEIGHT, BIGRAMS_WEIGHT])
+        best: dict[str, float] = {}
+        for row, score in fuse_rankings(rankings, weights):
+            best.setdefault(self.ids[row], score)
+            if len(best) == k:
+                break
+        return list(zip(best, separate_ties(list(best.values())), strict=True))
+
+    def _rows_of(self, within: Collection[str] | None) -> npt.NDArray[np.int64] | None:
+        if within is None:
+            return None
+        wanted = set(within)
+        return np.array([row for row, id in enumerate(self.ids) if id in wanted], dtype=np.int64)
+
+
+def encode_passages(
+    texts: Sequence[str], encoder: Encoder, *, progress: Progress | None = None, cache: Path | None = None
+) -> Vectors:
+    """Return the unit vectors of passages, shape (len(texts), dimension), taking known ones from the cache.
+
+    Texts are encoded longest first (batches of like length waste no padding), and every
+    block is in the cache before the next begins, so that a run cut off goes on where it was.
+    """
+    keys = [hashlib.sha256(f"{encoder.name}\0{text}".encode("utf-8", "surrogatepass")).digest() for text in texts]
+    with VectorCache(cache) as store:
+        found = store.get(keys)
+        missing = sorted({i for i, key in enumerate(keys) if key not in found}, key=lambda i: -len(texts[i]))
+        for begin in range(0, len(missing), BLOCK):
+            block = missing[begin : begin + BLOCK]
+            if progress:
+                progress("encode", begin, len(missing))
+            vectors = encoder.encode([_encodable(texts[i]) for i in block], kind="passage")
+            fresh = {keys[i]: vector for i, vector in zip(block, vectors, strict=True)}
+            store.put(fresh)
+            found.update(fresh)
+        if progress and missing:
+            progress("encode", len(missing), len(missing))
+    if not keys:
+        return np.zeros((0, encoder.encode(["空"], kind="passage").shape[1]), dtype=np.float32)
+    return np.stack([found[key] for key in keys]).astype(np.float32)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _rank(scores: Vectors, depth: int, rows: npt.NDArray[np.int64] | None) -> list[int]:
+    """Return the rows with a score above zero, best first; equal scores in row order."""
+    candidates = np.flatnonzero(scores > 0) if rows is None else rows[scores[rows] > 0]
+    order = candidates[np.argsort(-scores[candidates], kind="stable")]
+    return [int(row) for row in order[:depth]]

@@ -1,0 +1,19 @@
+"""The settings of the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SHIPPED_ENCODER = Path(__file__).parent / "models" / "encoder"
+
+
+class IndexSettings(BaseModel):
+    """How documents are embedded and searched. A change of ``encoder`` needs ``wence index --rebuild``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    encoder: str = Field("", description="sentence-transformers name or folder; empty: the one that ships")
+    chunk_max_characters: int = Field(420, ge=50, le=8_000, description="longer clauses are split between sentences")
+    batch_size: int = Field(32, ge=1, le=1_024, description="texts encoded at a time")
