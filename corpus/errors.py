@@ -1,19 +1,19 @@
 """Every error Wence raises on purpose, in one tree; each message names the object and the next step.
 
-    WenceError
-    ├── DocumentError            a file cannot be read as a document
-    │   └── UnsupportedFormat    its format is not one that Wence reads
-    ├── IndexUnusable              the index cannot serve
-    │   ├── IndexMissing         the home has no index
-    │   ├── IndexDamaged         a file of the index is absent, altered or malformed
-    │   ├── IndexMismatch        the index was built with another encoder or format version
-    │   └── HomeBusy             another process is writing to this home
-    ├── EncoderError             the encoder named in the settings cannot be loaded
-    ├── SettingsError            a setting is unknown or has a value that does not fit
-    ├── NotFound                 a document or clause that was named is not in the index
-    ├── QuestionError            a question is empty or too long
-    ├── LLMError                 the LLM refused, timed out, or answered with something unreadable
-    └── QuestionSetError         a question set or retrieval data set has a broken line (named by number)
+WenceError
+├── DocumentError            a file cannot be read as a document
+│   └── UnsupportedFormat    its format is not one that Wence reads
+├── IndexUnusable              the index cannot serve
+│   ├── IndexMissing         the home has no index
+│   ├── IndexDamaged         a file of the index is absent, altered or malformed
+│   ├── IndexMismatch        the index was built with another encoder or format version
+│   └── HomeBusy             another process is writing to this home
+├── EncoderError             the encoder named in the settings cannot be loaded
+├── SettingsError            a setting is unknown or has a value that does not fit
+├── NotFound                 a document or clause that was named is not in the index
+├── QuestionError            a question is empty or too long
+├── LLMError                 the LLM refused, timed out, or answered with something unreadable
+└── QuestionSetError         a question set or retrieval data set has a broken line (named by number)
 """
 
 from __future__ import annotations

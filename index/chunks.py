@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from corpus.clauses import body_start
 from corpus.model import Clause, ParsedDocument
-from corpus.sentences import body_start, split_sentences
+from corpus.sentences import split_sentences
 from index.model import Chunk, Sentence
 
 

@@ -42,6 +42,14 @@ class LexicalIndex:
         scores: Vectors = np.asarray(self._scorer.get_scores(known), dtype=np.float32)
         return scores[: self._rows]
 
+    def count_rows(self, term: str) -> int:
+        """Return how many rows hold the term (its document frequency)."""
+        if self._scorer is None or term not in self._scorer.vocab_dict:
+            return 0
+        column = self._scorer.vocab_dict[term]
+        starts = self._scorer.scores["indptr"]
+        return int(starts[column + 1] - starts[column])
+
     def save(self, folder: Path) -> None:
         """Write the index into ``folder`` (NumPy arrays and JSON)."""
         folder.mkdir()

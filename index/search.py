@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from index.segment import segment_bigrams, segment_words
 from index.vector_cache import VectorCache
 
 Mode = Literal["hybrid", "dense", "lexical"]
+Rows = npt.NDArray[np.int64]
 
 DENSE_WEIGHT = 2.0
 WORDS_WEIGHT = 0.5
@@ -59,14 +60,12 @@ class HybridIndex:
             encoder,
         )
 
-    def search(
-        self, query: str, k: int, *, mode: Mode = "hybrid", within: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def search(self, query: str, k: int, *, mode: Mode = "hybrid", rows: Rows | None = None) -> list[tuple[str, float]]:
         """Return the ``k`` best distinct ids with strictly falling scores.
 
-        ``within`` keeps the search to these ids. Scores of different modes do not compare.
+        ``rows`` keeps the search to these texts. Scores of different modes do not compare.
         """
-        return self.search_vector(query, self.encode_query(query), k, mode=mode, within=within)
+        return self.search_vector(query, self.encode_query(query), k, mode=mode, rows=rows)
 
     def encode_query(self, query: str) -> Vectors:
         """Return the unit vector of a query, shape (dimension,)."""
@@ -74,12 +73,11 @@ class HybridIndex:
         return vector
 
     def search_vector(
-        self, query: str, vector: Vectors, k: int, *, mode: Mode = "hybrid", within: Collection[str] | None = None
+        self, query: str, vector: Vectors, k: int, *, mode: Mode = "hybrid", rows: Rows | None = None
     ) -> list[tuple[str, float]]:
         """``search`` with the query's vector at hand."""
         if not self.ids or k < 1:
             return []
-        rows = self._rows_of(within)
         depth = max(CANDIDATES, 2 * k)
         rankings: list[list[int]] = []
         weights: list[float] = []
@@ -96,12 +94,6 @@ class HybridIndex:
             if len(best) == k:
                 break
         return list(zip(best, separate_ties(list(best.values())), strict=True))
-
-    def _rows_of(self, within: Collection[str] | None) -> npt.NDArray[np.int64] | None:
-        if within is None:
-            return None
-        wanted = set(within)
-        return np.array([row for row, id in enumerate(self.ids) if id in wanted], dtype=np.int64)
 
 
 def encode_passages(
@@ -135,7 +127,7 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _rank(scores: Vectors, depth: int, rows: npt.NDArray[np.int64] | None) -> list[int]:
+def _rank(scores: Vectors, depth: int, rows: Rows | None) -> list[int]:
     """Return the rows with a score above zero, best first; equal scores in row order."""
     candidates = np.flatnonzero(scores > 0) if rows is None else rows[scores[rows] > 0]
     order = candidates[np.argsort(-scores[candidates], kind="stable")]

@@ -1,0 +1,208 @@
+"""Clauses of a document: each 条, （X） item or part, whole, with its number and the headings over it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from corpus.clean import find_end_mark
+from corpus.lines import BLANKS, Line, tidy_blanks
+from corpus.model import Clause, Span
+from corpus.outline import Mark, mark_lines
+
+PREAMBLE = "前言"
+"""The label of the text before the first numbered clause."""
+CLOSING = "结语"
+"""The label of an unnumbered closing paragraph after the last clause of a policy."""
+WHOLE = "全文"
+"""The label of the one clause of a document without any numbering."""
+
+_HEADING_LENGTH = 40
+_RUN_IN = re.compile(r"[^。；：，！？;:!?]{2,22}。(?=.|\n)")
+_BRACKETED = re.compile(r"【([^】\n]{1,60})】")
+_STATES = re.compile(r"[\d是由]|应当|不得|可以|必须|禁止|适用|属于|负责|一般|本规定|本办法")
+"""What a sentence that rules has and a heading has not."""
+_CLOSING = re.compile(
+    r"(?:各(?:地区|地方|地|省|级|市|县|区|部门|有关|相关|单位)[^。]{0,60}(?:要|应|应当|可|负责|结合|根据|按照|认真|抓紧)"
+    r"|请各|以上(?:意见|各点|规定|通知)|(?:特此|此)(?:通知|通告|公告|复)"
+    r"|本(?:意见|通知|规划|方案|决定|纲要|计划)(?:自|由|的(?:具体)?(?:解释|实施)|印发|实施)"
+    r"|[^。]{0,40}(?:认真|抓好|切实)[^。]{0,12}(?:贯彻|落实)本(?:意见|通知|规划|方案|决定|纲要|计划))"
+)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A clause or heading in the making."""
+
+    mark: Mark | None
+    label: str
+    start: int
+    end: int
+    path: tuple[str, ...]
+    lines: list[Line]
+
+
+def split_clauses(
+    text: str, lines: Sequence[Line], skipped: Mapping[int, str], *, document_id: str
+) -> tuple[list[Clause], list[Span]]:
+    """Return the clauses of a document in order, and the spans of its headings.
+
+    ``skipped`` are the lines that are metadata or page furniture; they end a clause
+    where they stand after its last line, and lie inside it (never in a quote: see
+    ``ParsedDocument.damaged``) where the clause goes on after them. Text without a
+    number is a clause as well: ``PREAMBLE`` before the first, ``CLOSING`` after the last
+    of a policy, ``WHOLE`` where nothing is numbered, else under the words of its heading.
+    """
+    marks = mark_lines(lines, skipped)
+    pieces, headings = _gather(lines, skipped, marks)
+    _split_closing(pieces)
+    if len(pieces) == 1 and pieces[0].mark is None and not headings:
+        pieces[0].label = WHOLE
+    clauses: list[Clause] = []
+    taken: dict[str, int] = {}
+    for piece in pieces:
+        clause = _build_clause(text, piece, document_id)
+        key = clause.number or clause.label
+        taken[key] = taken.get(key, 0) + 1
+        suffix = f"~{taken[key]}" if taken[key] > 1 else ""
+        clauses.append(replace(clause, id=f"{document_id}#{key}{suffix}"))
+    return clauses, headings
+
+
+def body_start(clause: Clause) -> int:
+    """Return where the words of a clause begin, in the document: after its label and its own heading line.
+
+    A heading that runs on into the text (（一）加强领导。各地要……) stays in the body, as
+    does the only line of a clause that has no other.
+    """
+    text = clause.text
+    position = _skip_label(text, clause.label) if clause.number or text.startswith(clause.label) else 0
+    first_line = text[position:].split("\n", 1)[0]
+    printed = first_line.strip(BLANKS + "*")
+    rest = text[position + len(first_line) :]
+    if rest.strip(BLANKS) and clause.heading and tidy_blanks(printed).strip("【】：:。 ") == clause.heading:
+        position += len(first_line)
+    elif clause.heading and printed.startswith(f"【{clause.heading}】"):
+        position = text.index("】", position) + 1
+    while position < len(text) and text[position] in BLANKS:
+        position += 1
+    return clause.start + position
+
+
+def _skip_label(text: str, label: str) -> int:
+    """Return the length of a printed label, white space between its characters included."""
+    position = 0
+    for character in label:
+        while position < len(text) and text[position] in BLANKS:
+            position += 1
+        if position >= len(text) or text[position] != character:
+            return 0
+        position += 1
+    while position < len(text) and text[position] in BLANKS + "*":
+        position += 1
+    return position
+
+
+def _gather(
+    lines: Sequence[Line], skipped: Mapping[int, str], marks: Mapping[int, Mark]
+) -> tuple[list[_Piece], list[Span]]:
+    """Put each line to the clause that it belongs to."""
+    pieces: list[_Piece] = []
+    headings: list[Span] = []
+    parents: list[tuple[int, int, str]] = []
+    current: _Piece | None = None
+    continued: set[int] = set()
+    for position, line in enumerate(lines):
+        if not line.text or position in skipped or position in continued:
+            continue
+        mark = marks.get(position)
+        if mark is not None:
+            while parents and _is_under(parents[-1], mark):
+                parents.pop()
+            path = tuple(title for _, _, title in parents)
+            if mark.kind == "heading":
+                headings.append(Span("heading", line.start, line.end))
+                if mark.continued is not None:
+                    joined = mark.continued
+                    headings.append(Span("heading", joined.start, lines[joined.position].end))
+                    continued.add(joined.position)
+                current = None
+            else:
+                label = mark.entry.label.printed if mark.entry.label else mark.title
+                current = _Piece(mark, label, mark.entry.start, line.end, path, [])
+                pieces.append(current)
+            if mark.kind == "heading" or mark.rank <= 6:
+                parents.append((mark.rank, mark.entry.hashes, mark.title))
+        elif current is None:
+            label = parents[-1][2] if parents else (PREAMBLE if not pieces else CLOSING)
+            current = _Piece(None, label, line.start, line.end, tuple(t for _, _, t in parents), [])
+            pieces.append(current)
+        if current is not None:
+            current.lines.append(line)
+            cut = find_end_mark(line)
+            current.end = line.end if cut is None else cut
+    return pieces, headings
+
+
+def _is_under(parent: tuple[int, int, str], mark: Mark) -> bool:
+    """Say whether a parent's reach ends at a mark: one of its own level or above."""
+    rank, hashes, _ = parent
+    if hashes and mark.entry.hashes:
+        return hashes >= mark.entry.hashes
+    return rank >= mark.rank
+
+
+def _split_closing(pieces: list[_Piece]) -> None:
+    """Cut the closing paragraphs of a policy off its last numbered clause."""
+    place = len(pieces) - 1
+    while place >= 0 and _kind(pieces[place]) == "attachment":
+        place -= 1
+    if place < 0 or _kind(pieces[place]) in {"", "article"}:
+        return
+    last = pieces[place]
+    for index, line in enumerate(last.lines):
+        own_text = index > 1 or (index == 1 and len(last.lines[0].text) > _HEADING_LENGTH)
+        if own_text and _CLOSING.match(line.text):
+            pieces.insert(place + 1, _Piece(None, CLOSING, line.start, last.end, (), last.lines[index:]))
+            last.end = last.lines[index - 1].end
+            last.lines = last.lines[:index]
+            return
+
+
+def _kind(piece: _Piece) -> str:
+    return piece.mark.entry.label.kind if piece.mark and piece.mark.entry.label else ""
+
+
+def _build_clause(text: str, piece: _Piece, document_id: str) -> Clause:
+    label = piece.mark.entry.label if piece.mark else None
+    return Clause(
+        id="",
+        document_id=document_id,
+        path=piece.path,
+        number=label.number if label else "",
+        label=piece.label,
+        heading=_find_heading(piece),
+        text=text[piece.start : piece.end],
+        start=piece.start,
+        end=piece.end,
+    )
+
+
+def _find_heading(piece: _Piece) -> str:
+    """Return the heading that a clause prints after its label, "" where it prints none."""
+    if piece.mark is None or piece.mark.entry.label is None:
+        return ""
+    label = piece.mark.entry.label
+    rest = piece.mark.entry.text[label.end :].strip(BLANKS + "*：:")
+    bracketed = _BRACKETED.match(rest)
+    if bracketed:
+        return tidy_blanks(bracketed[1])
+    if label.kind == "article":
+        return ""
+    if len(rest) <= _HEADING_LENGTH and rest[-1:] not in tuple("。；：，！？;:!?,") and len(piece.lines) > 1:
+        return tidy_blanks(rest)
+    if label.kind == "attachment":
+        return ""
+    run_in = _RUN_IN.match(rest + ("\n" if len(piece.lines) > 1 else "")) if label.kind != "arabic" else None
+    return tidy_blanks(run_in[0][:-1]) if run_in and not _STATES.search(run_in[0]) else ""

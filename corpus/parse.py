@@ -1,0 +1,91 @@
+"""A file or a text to a ParsedDocument: every character accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from corpus.clauses import split_clauses
+from corpus.clean import find_furniture
+from corpus.damage import find_damage
+from corpus.lines import BLANKS, Line, split_lines
+from corpus.load import read_document
+from corpus.metadata import find_metadata, read_metadata
+from corpus.model import Clause, Document, ParsedDocument, Span
+
+FURNITURE_IN_CLAUSE = "page furniture"
+"""The reason of a damaged span that is a removed line in the middle of a clause."""
+
+
+def parse_document(path: Path) -> ParsedDocument:
+    """Read a file and take it apart. Raises ``DocumentError`` where it cannot be read as a document."""
+    return parse_text(read_document(path), id=path.stem, source=str(path))
+
+
+def parse_text(text: str, *, id: str, source: str) -> ParsedDocument:
+    """Take a text apart into clauses, headings, metadata and removed spans, which partition it.
+
+    White space around these is a removed span with the reason "blank". A removed line in
+    the middle of a clause stays inside the clause's span, whose text is unbroken, and is
+    listed among the damaged spans, so that no quote reaches over it.
+    """
+    lines = split_lines(text)
+    furniture = find_furniture(lines)
+    particulars = find_metadata(lines, furniture)
+    skipped = {**furniture, **particulars}
+    clauses, headings = split_clauses(text, lines, skipped, document_id=id)
+    metadata = read_metadata(text, lines, particulars, stem=id)
+    document = Document(
+        id=id,
+        title=metadata.title,
+        issuer=metadata.issuer,
+        doc_number=metadata.doc_number,
+        published=metadata.published,
+        effective=metadata.effective,
+        repealed=None,
+        source=source,
+        text=text,
+    )
+    outside, inside = _place_skipped(lines, furniture, particulars, clauses)
+    named = [*(Span("clause", clause.start, clause.end) for clause in clauses), *headings, *outside]
+    return ParsedDocument(
+        document=document,
+        clauses=tuple(clauses),
+        spans=tuple(_fill_gaps(text, sorted(named, key=lambda span: span.start))),
+        damaged=tuple(sorted([*find_damage(text), *inside], key=lambda span: span.start)),
+    )
+
+
+def _place_skipped(
+    lines: Sequence[Line], furniture: Mapping[int, str], particulars: Mapping[int, str], clauses: Sequence[Clause]
+) -> tuple[list[Span], list[Span]]:
+    """Return the skipped lines that stand between clauses, and those that stand inside one."""
+    outside: list[Span] = []
+    inside: list[Span] = []
+    remaining = list(reversed(clauses))
+    for position in sorted({*furniture, *particulars}):
+        line = lines[position]
+        while remaining and remaining[-1].end <= line.start:
+            remaining.pop()
+        if remaining and remaining[-1].start <= line.start:
+            inside.append(Span("damaged", line.start, line.end, FURNITURE_IN_CLAUSE))
+        elif position in particulars:
+            outside.append(Span("metadata", line.start, line.end, particulars[position]))
+        else:
+            outside.append(Span("removed", line.start, line.end, furniture[position]))
+    return outside, inside
+
+
+def _fill_gaps(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Add a removed span for every stretch that no span covers: white space, Markdown signs, an end mark."""
+    whole: list[Span] = []
+    position = 0
+    for span in [*spans, Span("removed", len(text), len(text))]:
+        if position < span.start:
+            gap = text[position : span.start].strip(BLANKS)
+            reason = "blank" if not gap else "markup" if not gap.strip("#*" + BLANKS) else "end mark"
+            whole.append(Span("removed", position, span.start, reason))
+        if span.start < span.end:
+            whole.append(span)
+        position = span.end
+    return whole

@@ -1,0 +1,131 @@
+"""Two answer runs side by side: which measures and which questions got better, and which worse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from eval.measures import MEASURES, Measure, Score
+from eval.report import QuestionResult, Report, format_value
+
+Verdict = Literal["better", "worse", "same", "unknown"]
+
+_FAULTS = ("missing", "wrong", "missing_evidence", "violations")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureChange:
+    """A measure in both runs. ``verdict`` is ``unknown`` where either has no value."""
+
+    name: str
+    before: float | None
+    after: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChange:
+    """A question that went otherwise: a line for each thing that got better, and that got worse."""
+
+    id: str
+    type: str
+    was_right: bool
+    is_right: bool
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from one run to the other.
+
+    ``only_before`` and ``only_after`` are ids asked in one run alone, or with other gold:
+    where there are any, the runs' measures are over different questions.
+    """
+
+    measures: tuple[MeasureChange, ...]
+    questions: tuple[QuestionChange, ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+
+
+def compare_reports(before: Report, after: Report) -> Comparison:
+    """Return what got better and what got worse from ``before`` to ``after``."""
+    first = {_key(result): result for result in before.results}
+    second = {_key(result): result for result in after.results}
+    changes = (_compare_question(first[key], second[key]) for key in first if key in second)
+    return Comparison(
+        measures=tuple(
+            _compare_measure(measure, before.overall[measure.name], after.overall[measure.name]) for measure in MEASURES
+        ),
+        questions=tuple(change for change in changes if change.better or change.worse),
+        only_before=tuple(result.id for key, result in first.items() if key not in second),
+        only_after=tuple(result.id for key, result in second.items() if key not in first),
+    )
+
+
+def render_comparison(comparison: Comparison) -> str:
+    """Return the comparison as a table of measures and a list of questions, for a terminal."""
+    units = {measure.name: measure.unit for measure in MEASURES}
+    lines = [f"{'measure':<26}{'A':>9}{'B':>9}"]
+    for change in comparison.measures:
+        values = (format_value(Score(value, 0), units[change.name]) for value in (change.before, change.after))
+        verdict = change.verdict if change.verdict in ("better", "worse") else ""
+        lines.append((f"{change.name:<26}" + "".join(f"{value:>9}" for value in values) + f"  {verdict}").rstrip())
+    for title, ids in (("only in A", comparison.only_before), ("only in B", comparison.only_after)):
+        if ids:
+            lines.append(f"{title} ({len(ids)}; the measures above are over different questions): {', '.join(ids)}")
+    for question in comparison.questions:
+        lines.append(f"{question.id} ({question.type}){_describe_turn(question)}")
+        lines += [f"  + {what}" for what in question.better]
+        lines += [f"  - {what}" for what in question.worse]
+    if not comparison.questions:
+        lines.append("no question went otherwise")
+    return "\n".join(lines)
+
+
+def _key(result: QuestionResult) -> tuple[str, str, tuple[str, ...]]:
+    # The same id over another question or other gold is another question.
+    return result.id, result.question, result.expected
+
+
+def _compare_measure(measure: Measure, before: Score, after: Score) -> MeasureChange:
+    verdict: Verdict
+    if before.value is None or after.value is None:
+        verdict = "unknown"
+    elif before.value == after.value:
+        verdict = "same"
+    else:
+        verdict = "better" if (after.value > before.value) == (measure.better == "higher") else "worse"
+    return MeasureChange(measure.name, before.value, after.value, verdict)
+
+
+def _compare_question(before: QuestionResult, after: QuestionResult) -> QuestionChange:
+    old, new = _list_faults(before), _list_faults(after)
+    return QuestionChange(
+        id=after.id,
+        type=after.type,
+        was_right=before.right,
+        is_right=after.right,
+        better=tuple(f"no longer {fault}" for fault in old if fault not in new),
+        worse=tuple(f"now {fault}" for fault in new if fault not in old),
+    )
+
+
+def _list_faults(result: QuestionResult) -> dict[str, None]:
+    found: Mapping[str, tuple[str, ...]] = {name: getattr(result, name) for name in _FAULTS}
+    faults = [f"{name.replace('_', ' ')}: {what}" for name, some in found.items() for what in some]
+    if result.error:
+        faults.append(f"an error: {result.error}")
+    elif result.must_abstain and result.status != "abstained":
+        faults.append("answered where it must abstain")
+    elif not result.must_abstain and result.status == "abstained":
+        faults.append("abstained where an answer was due")
+    return dict.fromkeys(faults)
+
+
+def _describe_turn(question: QuestionChange) -> str:
+    if question.was_right == question.is_right:
+        return ""
+    return ": right now" if question.is_right else ": no longer right"

@@ -1,0 +1,266 @@
+"""A question to an answer without an LLM: look up, or search, choose and quote; abstain where nothing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from corpus.catalog import Catalog
+from corpus.model import Clause
+from index.store import Index
+from rag import messages
+from rag.asks import find_amounts
+from rag.evidence import Evidence, EvidenceFinder, cut_damage
+from rag.extract import Quotation, choose_evidence, quote_evidence
+from rag.lookup import Lookup, describe_extent, look_up, quote_clause, quote_heading
+from rag.messages import say
+from rag.model import Answer, Citation, Reason, Statement, Turn
+from rag.understand import Query, leans_on_history, understand_question
+
+RELATED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found for one question or a part of it.
+
+    ``evidence`` is everything looked at, best first; ``quotations`` what answers; with
+    none, ``reason`` and ``text`` say why. ``settled`` findings (a lookup, a refusal)
+    leave nothing for an LLM to write.
+    """
+
+    query: Query
+    evidence: tuple[Evidence, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
+    related: tuple[Clause, ...] = ()
+    reason: Reason = ""
+    text: str = ""
+    settled: bool = False
+
+
+class Extractor:
+    """Finds what answers a question in one index."""
+
+    def __init__(self, index: Index, catalog: Catalog, finder: EvidenceFinder) -> None:
+        self._index = index
+        self._catalog = catalog
+        self._finder = finder
+
+    def find(self, question: str, *, documents: Sequence[str], history: Sequence[Turn], day: date) -> list[Finding]:
+        """Return one finding for each question in ``question``, in order; at least one."""
+        whole = self._understand(question, documents, history, day)
+        if not whole.text.strip() and whole.instructed:
+            text = say(messages.INSTRUCTION, english=whole.english)
+            return [Finding(whole, reason="out_of_scope", text=text, settled=True)]
+        if whole.unknown:
+            name = messages.join_titles(whole.unknown, english=whole.english)
+            text = say(messages.UNKNOWN_DOCUMENT, english=whole.english, name=name)
+            return [
+                Finding(
+                    whole, related=self._related(whole, documents, day), reason="out_of_scope", text=text, settled=True
+                )
+            ]
+        if whole.references:
+            return [self._look_up(whole, documents, day)]
+        if len(whole.parts) < 2:
+            return [self._search(whole, self._scope(whole, documents, day))]
+        return self._find_parts(whole, documents, day)
+
+    def _find_parts(self, whole: Query, documents: Sequence[str], day: date) -> list[Finding]:
+        findings: list[Finding] = []
+        for position, part in enumerate(whole.parts):
+            query = self._understand(part, documents, (), day)
+            if position and leans_on_history(query.text):
+                query = replace(query, search=f"{whole.parts[0]} {query.text}")
+            elif not position:
+                query = replace(query, search=whole.search.replace(whole.text, query.text))
+            query = replace(query, several=query.several or whole.several)
+            if not query.documents:
+                query = replace(query, documents=whole.documents)
+            followed = self._follow(findings, query) if position else ()
+            findings.append(self._search(query, followed or self._scope(query, documents, day)))
+        return findings
+
+    def _understand(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> Query:
+        query = understand_question(question, self._catalog, history=history, within=documents, day=day)
+        if query.documents or not history or not leans_on_history(query.text):
+            return query
+        for turn in reversed(history):
+            named = understand_question(turn.content[:500], self._catalog, within=documents, day=day).documents
+            if named:
+                return replace(query, documents=named, unknown=())
+        return query
+
+    def _scope(self, query: Query, documents: Sequence[str], day: date) -> tuple[str, ...]:
+        if query.documents:
+            return query.documents
+        if documents:
+            return tuple(documents)
+        in_force = self._catalog.in_force(day)
+        return tuple(id for id in self._index.parsed if id in in_force)
+
+    def _follow(self, findings: Sequence[Finding], query: Query) -> tuple[str, ...]:
+        """Return the documents that the clauses already quoted refer to, where they leave what is asked open."""
+        if not query.asks or not leans_on_history(query.text):
+            return ()
+        quoted = [quotation for finding in findings for quotation in finding.quotations]
+        names = self._catalog.names()
+        found: dict[str, None] = {}
+        for quotation in quoted:
+            own = quotation.clause.document_id
+            words = quotation.clause.text[
+                quotation.start - quotation.clause.start : quotation.end - quotation.clause.start
+            ]
+            for name, ids in names.items():
+                if f"《{name}》" in words and own not in ids:
+                    found[ids[0]] = None
+        return tuple(found)
+
+    def _search(self, query: Query, scope: Sequence[str]) -> Finding:
+        vector = self._index.hybrid.encode_query(query.search)
+        groups = [(id,) for id in query.documents] if len(query.documents) > 1 else [tuple(scope)]
+        evidence: list[Evidence] = []
+        quotations: list[Quotation] = []
+        for group in groups:
+            found = self._finder.find_evidence(query.search, vector, group)
+            evidence.extend(found)
+            quotations.extend(quote_evidence(query, choose_evidence(query, found)))
+        evidence.sort(key=lambda one: -one.score)
+        if quotations:
+            return Finding(query, tuple(evidence), tuple(quotations))
+        text = self._explain(query, scope)
+        related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]
+        return Finding(query, tuple(evidence), related=related, reason="no_support", text=text)
+
+    def _explain(self, query: Query, scope: Sequence[str]) -> str:
+        name = self._name_scope(scope, english=query.english)
+        amounts = find_amounts(query.text)
+        if query.confirms and amounts:
+            return say(messages.PREMISE, english=query.english, scope=name, amount=amounts[0])
+        for kind in sorted(query.asks & messages.ASKED.keys()):
+            asked = messages.ASKED[kind][1 if query.english else 0]
+            return say(messages.NO_TYPED, english=query.english, scope=name, asked=asked)
+        return say(messages.NO_SUPPORT, english=query.english, scope=name)
+
+    def _name_scope(self, scope: Sequence[str], *, english: bool) -> str:
+        if 0 < len(scope) <= 2:
+            return messages.join_titles([self._title(id) for id in scope], english=english)
+        return say(messages.ALL_DOCUMENTS, english=english)
+
+    def _title(self, id: str) -> str:
+        return self._index.parsed[id].document.title
+
+    def _related(self, query: Query, documents: Sequence[str], day: date) -> tuple[Clause, ...]:
+        vector = self._index.hybrid.encode_query(query.search)
+        scope = self._scope(query, documents, day)
+        return tuple(clause for clause, _ in self._finder.find_clauses(query.search, vector, scope, RELATED))
+
+    def _look_up(self, query: Query, documents: Sequence[str], day: date) -> Finding:
+        scope = self._scope(query, documents, day)
+        found = look_up(query.references, self._index.parsed, scope)
+        if found.candidates:
+            titles = list(dict.fromkeys(self._title(clause.document_id) for clause in found.candidates))
+            text = say(
+                messages.AMBIGUOUS,
+                english=query.english,
+                count=len(titles),
+                titles=messages.join_titles(titles, english=query.english),
+            )
+            return Finding(query, related=found.candidates, reason="ambiguous", text=text, settled=True)
+        if not found.clauses:
+            return self._refuse_lookup(query, found, scope)
+        if found.headings_only:
+            quotations = tuple(quote_heading(clause) for clause in found.clauses)
+            return Finding(query, quotations=quotations, settled=True)
+        if not query.tells_only and not (query.references.paragraph or query.references.point):
+            narrowed = self._narrow(query, found.clauses, scope)
+            if narrowed is not None:
+                return narrowed
+        quotations = tuple(q for clause in found.clauses for q in quote_clause(clause, query.references))
+        if not quotations:
+            return self._refuse_lookup(query, found, scope)
+        text = self._describe_missing(query, found, scope) if found.missing else ""
+        return Finding(query, quotations=quotations, text=text, settled=True)
+
+    def _narrow(self, query: Query, clauses: Sequence[Clause], scope: Sequence[str]) -> Finding | None:
+        """Return what answers inside the clauses named, None where the whole clause is the better answer."""
+        vector = self._index.hybrid.encode_query(query.search)
+        evidence = self._finder.find_evidence(query.search, vector, scope, clauses=[clause.id for clause in clauses])
+        chosen = choose_evidence(query, evidence)
+        if chosen:
+            return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
+        if query.asks or query.confirms:
+            text = self._explain(query, scope)
+            return Finding(query, tuple(evidence), related=tuple(clauses), reason="no_support", text=text)
+        return None
+
+    def _refuse_lookup(self, query: Query, found: Lookup, scope: Sequence[str]) -> Finding:
+        text = self._describe_missing(query, found, scope)
+        related = tuple(found.clauses) or self._nearest(scope)
+        return Finding(query, related=related, reason="no_support", text=text, settled=True)
+
+    def _describe_missing(self, query: Query, found: Lookup, scope: Sequence[str]) -> str:
+        if len(scope) != 1 or not found.missing or query.references.sections:
+            return say(
+                messages.MISSING_PART, english=query.english, title=self._name_scope(scope, english=query.english)
+            )
+        first, last = describe_extent(self._index.parsed[scope[0]])
+        item = first.startswith(("(", "（"))
+        label = "、".join(f"（{number}）" if item else f"第{number}条" for number in found.missing)
+        return say(
+            messages.MISSING_CLAUSE,
+            english=query.english,
+            title=f"《{self._title(scope[0])}》",
+            label=label,
+            first=first,
+            last=last,
+        )
+
+    def _nearest(self, scope: Collection[str]) -> tuple[Clause, ...]:
+        if len(scope) != 1:
+            return ()
+        return tuple(clause for id in scope for clause in self._index.parsed[id].clauses if clause.number)[:RELATED]
+
+    def cite(self, quotation: Quotation) -> list[Citation]:
+        """Return the citations of a quotation: one, or one for each stretch between damaged spans."""
+        parsed = self._index.parsed[quotation.clause.document_id]
+        text = parsed.document.text
+        pieces = cut_damage(quotation.start, quotation.end, text, parsed.damaged)
+        return [Citation(quotation.clause.id, text[start:end], start, end) for start, end in pieces]
+
+
+def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
+    """Return the extractive answer of the findings: grounded, partial, or abstained."""
+    citations: dict[tuple[str, int, int], Citation] = {}
+    statements: list[Statement] = []
+    for finding in findings:
+        for quotation in finding.quotations:
+            for citation in extractor.cite(quotation):
+                key = (citation.clause_id, citation.start, citation.end)
+                if key not in citations:
+                    citations[key] = citation
+                    text = " ".join(citation.quote.split())
+                    statements.append(Statement(text, (len(citations) - 1,), "extract"))
+    if not statements:
+        first = findings[0]
+        return Answer(
+            text=first.text, status="abstained", reason=first.reason or "no_support", related=name_related(findings)
+        )
+    notes = [finding.text for finding in findings if finding.text]
+    open_parts = [finding.query.asked.strip() for finding in findings if not finding.quotations]
+    english = findings[0].query.english
+    if open_parts:
+        notes.append(say(messages.REST, english=english, parts="；".join(open_parts)))
+    body = [f"{statement.text}[{position + 1}]" for position, statement in enumerate(statements)]
+    return Answer(
+        text="\n".join([*body, *dict.fromkeys(notes)]),
+        statements=tuple(statements),
+        citations=tuple(citations.values()),
+        status="partial" if notes else "grounded",
+    )
+
+
+def name_related(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the ids of the related clauses of all findings, each once."""
+    return tuple(dict.fromkeys(clause.id for finding in findings for clause in finding.related))

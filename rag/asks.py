@@ -1,0 +1,70 @@
+"""What kind of thing a question asks for (an amount, a term, a date, a body), and whether a sentence holds one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+Ask = Literal["money", "duration", "date", "percent", "count", "body"]
+
+_DIGITS = r"[0-9零〇一二三四五六七八九十百千万亿两半]"
+_NUMBER = rf"{_DIGITS}(?:[0-9零〇一二三四五六七八九十百千万亿两.,]*)"
+
+_ASKED: dict[Ask, re.Pattern[str]] = {
+    "money": re.compile(
+        r"多少(钱|元|万|块)|(罚|赔|交|扣|付|补)(款|偿|金|多少|几)?.{0,6}(多少|几(元|万|倍)|幅度|数额|金额|上限|下限|最高|最低|最多|怎么算)"
+        r"|(罚款|赔偿|赔偿金|罚金)(的)?(幅度|数额|金额|标准|是多少|多少)|几倍|罚多少|赔多少|how much|fine\b.*\?",
+        re.IGNORECASE,
+    ),
+    "duration": re.compile(
+        r"多久|多长(时间)?|多少(个)?(日|天|年|月|工作日|小时|周)|几(个)?(日|天|年|月|工作日|小时|周)(内|之内|以内|前|后)?|(期限|时限|有效期)(是|为|有|多|怎|吗|\?)|how long|how many (days|years|months|hours)|within how",
+        re.IGNORECASE,
+    ),
+    "date": re.compile(
+        r"(什么时候|何时|哪一?年|哪天|几月|哪个?(月|日)|从什么时候).{0,8}(施行|生效|实施|起|发布|公布|印发|通过|成立|召开|首次|开始|执行)|(施行|生效|实施|发布|公布|印发)(的)?(日期|时间|日子)|哪一?年|几月几|哪一天|what (date|year)|(come|came|enter|take|go)\w* (into )?(force|effect)",
+        re.IGNORECASE,
+    ),
+    "percent": re.compile(
+        r"百分之(几|多少)|(比例|比重|占比|百分比).{0,6}(多少|多大|几|是|\?)|多少(%|个百分点)|几成|what percent",
+        re.IGNORECASE,
+    ),
+    "count": re.compile(r"(?:多少|几)(?:个|种|类|名|人|家|级|次|份|批|万|条(?!提|讲|说|涉|规定))"),
+    "body": re.compile(
+        r"谁来?(负责|管|批|审|决定|发|认定|监督|承担|召集|主管|组织|查|处)|由谁|归谁|哪(个|些|一级|级|一个)(部门|机关|机构|单位|政府|主管)|什么(部门|机关|机构|单位)|哪家(机构|单位)|找(谁|哪)|(向|跟|去)(谁|哪)|which (authority|department|body|agency)|who\b",
+        re.IGNORECASE,
+    ),
+}
+
+_HELD: dict[Ask, re.Pattern[str]] = {
+    "money": re.compile(rf"{_NUMBER}(?:元|倍)|百分之{_DIGITS}|[0-9.]+[%％]|等值|{_NUMBER}(?:块|分之)"),
+    "duration": re.compile(rf"{_NUMBER}(?:个)?(?:工作)?(?:日|天|年|月|小时|周|分钟)|长期有效|立即|当日|每日|每年|每月"),
+    "date": re.compile(
+        rf"(?:[0-9]{{4}}|[一二三四五六七八九〇零○]{{4}})年|{_NUMBER}月{_NUMBER}日|自(?:公布|发布|印发)之日起"
+    ),
+    "percent": re.compile(rf"百分之{_DIGITS}|[0-9.]+[%％]|{_NUMBER}(?:成|倍|分之)"),
+    "count": re.compile(rf"{_NUMBER}(?:个|种|类|名|人|家|级|次|份|批|万|条|项|款|所)"),
+    "body": re.compile(r"部门|机关|机构|政府|委员会|法院|检察院|总局|党委|单位|协会|组织|企业|者|部|局"),
+}
+
+_AMOUNT = re.compile(
+    r"(?<![第(0-9一二三四五六七八九十百])([0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千万]+)\s*(%|％|倍|元|万元|亿元|万|块|个百分点|成)|百分之([一二三四五六七八九十百0-9]+)"
+)
+_YUAN = re.compile(r"多少(钱|元|万|块)|几(元|万|块)")
+
+
+def find_asks(question: str) -> frozenset[Ask]:
+    """Return the kinds of thing that a question (normalised) asks for; empty where it is open."""
+    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(question))
+
+
+def holds_asked(text: str, asks: Collection[Ask], question: str) -> bool:
+    """Whether ``text`` holds a thing of every kind asked for; true where nothing particular is."""
+    if "money" in asks and re.search(r"多少元|几元|几万元?", question) and not re.search(rf"{_NUMBER}元", text):
+        return False
+    return all(_HELD[kind].search(text) for kind in asks)
+
+
+def find_amounts(question: str) -> list[str]:
+    """Return the amounts that a question states (3%, 十万元, 百分之五): what a premise stands on."""
+    return [match[0] for match in _AMOUNT.finditer(question)]

@@ -1,0 +1,188 @@
+"""The sentences that might answer a question, each scored by how well it and its clause fit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Clause, Span
+from index.model import Vectors
+from index.segment import normalise, segment_bigrams
+from index.store import Index
+
+CLAUSES = 24
+"""How many clauses are looked into, sentence by sentence."""
+
+SENTENCE_WEIGHT = 0.55
+CLAUSE_WEIGHT = 0.45
+COVER_WEIGHT = 2.2
+CLAUSE_COVER_WEIGHT = 1.0
+RANK_WEIGHT = 6.0
+SHORTEST_QUOTE = 4
+
+_FUNCTION = re.compile(
+    r"什么|多少|哪些|哪个|哪几|哪种|哪一|怎么|怎样|如何|是不是|是否|能不能|可不可以|有没有|要不要|请问|请|介绍|一下|说说|规定|文件|政策|关于|需要|应该|应当|可以|这个|那个|我们|我的|你们|他们|吗|呢|啊|吧|的|了|是|有|在|和|与|及|要|会|能|把|被|给|我|你|他|她|它|这|那|也|都|还|就|到"
+)
+_EDGE = "、，,；;：:。 \t\r\n\u3000"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a clause with its fit to a question.
+
+    ``similarity`` and ``clause_similarity`` are cosines as standard scores among the
+    sentences (chunks) searched; ``cover`` and ``clause_cover`` the idf-weighted share of
+    the question's bigrams that stand in the sentence (clause), 0…1. ``score`` weighs them.
+    """
+
+    clause: Clause
+    start: int
+    end: int
+    text: str
+    similarity: float
+    clause_similarity: float
+    cover: float
+    clause_cover: float
+    score: float
+
+
+class EvidenceFinder:
+    """Scores sentences for questions; the arrays it needs are laid out once for an index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._clause_ids = list(index.clauses)
+        self._number = number = {id: i for i, id in enumerate(self._clause_ids)}
+        documents = {id: i for i, id in enumerate(index.parsed)}
+        self._documents = documents
+        chunks = list(index.chunks.values())
+        self._chunk_clause = np.array([number[chunk.clause_id] for chunk in chunks], dtype=np.int64)
+        self._chunk_document = np.array([documents[chunk.document_id] for chunk in chunks], dtype=np.int64)
+        self._sentence_clause = np.array([number[s.clause_id] for s in index.sentences], dtype=np.int64)
+        owners = np.array([documents[clause.document_id] for clause in index.clauses.values()], dtype=np.int64)
+        self._sentence_document = owners[self._sentence_clause] if len(owners) else owners
+        self._chunk_vectors = index.hybrid.dense.reconstruct()
+        self._sentence_vectors = index.sentence_vectors.reconstruct()
+        self._first_sentence = np.searchsorted(self._sentence_clause, np.arange(len(self._clause_ids) + 1))
+
+    def rows_of(self, documents: Collection[str]) -> npt.NDArray[np.int64]:
+        """Return the rows of the chunks of these documents."""
+        return self._rows(self._chunk_document, documents)
+
+    def find_clauses(
+        self, text: str, vector: Vectors, documents: Collection[str], k: int
+    ) -> list[tuple[Clause, float]]:
+        """Return the ``k`` best clauses of these documents with their fused scores, best first."""
+        rows = self.rows_of(documents)
+        best: dict[str, float] = {}
+        for id, score in self._index.hybrid.search_vector(text, vector, 3 * k, rows=rows):
+            best.setdefault(self._index.chunks[id].clause_id, score)
+        return [(self._index.clauses[id], score) for id, score in list(best.items())[:k]]
+
+    def find_evidence(
+        self, text: str, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
+    ) -> list[Evidence]:
+        """Return the sentences of the best clauses (or of ``clauses``), best score first."""
+        chunk_rows = self.rows_of(documents)
+        sentence_rows = self._rows(self._sentence_document, documents)
+        if not chunk_rows.size or not sentence_rows.size:
+            return []
+        chunk_scores = _standardise(self._chunk_vectors[chunk_rows] @ vector)
+        sentence_scores = _standardise(self._sentence_vectors[sentence_rows] @ vector)
+        clause_fit: dict[int, float] = {}
+        for clause, score in zip(self._chunk_clause[chunk_rows].tolist(), chunk_scores.tolist(), strict=True):
+            clause_fit[clause] = max(score, clause_fit.get(clause, -math.inf))
+        sentence_fit = dict(zip(sentence_rows.tolist(), sentence_scores.tolist(), strict=True))
+        fused = {
+            clause.id: rank for rank, (clause, _) in enumerate(self.find_clauses(text, vector, documents, CLAUSES))
+        }
+        if clauses is None:
+            owners = self._sentence_clause[sentence_rows[np.argsort(-sentence_scores)[: CLAUSES // 2]]].tolist()
+            wanted = list(dict.fromkeys([*fused, *(self._clause_ids[owner] for owner in owners)]))
+        else:
+            wanted = [id for id in clauses if id in self._index.clauses]
+        weights = self.weigh_terms(text)
+        found: list[Evidence] = []
+        for id in wanted:
+            row = self._number[id]
+            clause = self._index.clauses[id]
+            clause_cover = cover_terms(clause.heading + clause.text, weights)
+            for s in range(int(self._first_sentence[row]), int(self._first_sentence[row + 1])):
+                sentence = self._index.sentences[s]
+                words = clause.text[sentence.start - clause.start : sentence.end - clause.start]
+                cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
+                fit, place = sentence_fit[s], clause_fit.get(row, 0.0)
+                score = (
+                    SENTENCE_WEIGHT * fit
+                    + CLAUSE_WEIGHT * place
+                    + COVER_WEIGHT * cover
+                    + CLAUSE_COVER_WEIGHT * clause_cover
+                    + RANK_WEIGHT / (10 + fused.get(id, 2 * CLAUSES))
+                )
+                found.append(
+                    Evidence(clause, sentence.start, sentence.end, words, fit, place, cover, clause_cover, score)
+                )
+        return sorted(found, key=lambda evidence: -evidence.score)
+
+    def weigh_terms(self, text: str) -> dict[str, float]:
+        """Return the bigrams of a question that carry its content, each with its idf in the index."""
+        total = max(1, len(self._index.chunks))
+        content = _FUNCTION.sub(" ", normalise(text))
+        weights: dict[str, float] = {}
+        for term in segment_bigrams(content):
+            count = self._index.hybrid.bigrams.count_rows(term)
+            weights[term] = math.log(1 + (total - count + 0.5) / (count + 0.5))
+        return weights
+
+    def _rows(self, owners: npt.NDArray[np.int64], documents: Collection[str]) -> npt.NDArray[np.int64]:
+        wanted = np.array([self._documents[id] for id in documents if id in self._documents], dtype=np.int64)
+        return np.flatnonzero(np.isin(owners, wanted))
+
+
+def cover_terms(text: str, weights: dict[str, float]) -> float:
+    """Return the share, by weight, of the terms that stand in ``text``; 0 where there are no terms."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    held = set(segment_bigrams(text))
+    return sum(weight for term, weight in weights.items() if term in held) / total
+
+
+def cut_damage(start: int, end: int, text: str, damaged: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return the stretches of [start, end) that no damaged span touches, cut back to whole phrases.
+
+    ``text`` is the whole document's. Next to damage a phrase cannot be trusted to be
+    whole: the stretch before it ends at the last comma-like mark, the one after it
+    begins behind the next.
+    """
+    inside = [span for span in damaged if span.start < end and span.end > start]
+    pieces: list[tuple[int, int]] = []
+    position = start
+    for span in [*sorted(inside, key=lambda span: span.start), None]:
+        stop = end if span is None else max(position, span.start)
+        begin, finish = position, stop
+        if position > start:
+            mark = next((i for i in range(begin, finish) if text[i] in "，,；;。、"), finish)
+            begin = mark + 1 if mark < finish else finish
+        if span is not None:
+            finish = next((i for i in range(finish, begin, -1) if text[i - 1] in "，,；;。、"), begin)
+        while begin < finish and text[begin] in _EDGE:
+            begin += 1
+        while begin < finish and span is not None and text[finish - 1] in _EDGE:
+            finish -= 1
+        if finish - begin >= SHORTEST_QUOTE or not inside:
+            pieces.append((begin, finish))
+        if span is not None:
+            position = max(position, span.end)
+    return pieces
+
+
+def _standardise(scores: Vectors) -> Vectors:
+    spread = float(scores.std())
+    standard: Vectors = (scores - float(scores.mean())) / (spread if spread > 1e-6 else 1.0)
+    return standard

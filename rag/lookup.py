@@ -1,0 +1,151 @@
+"""Questions that name a clause: the clause itself, or why it cannot be given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.clauses import body_start
+from corpus.model import Clause, ParsedDocument
+from corpus.numerals import to_integer
+from corpus.sentences import split_sentences
+from rag.extract import Quotation
+from rag.references import References
+
+MOST_CLAUSES = 60
+_SECTION_KINDS = ("部分", "编", "章", "节")
+_HEAD = re.compile(r"第?([0-9〇零一二三四五六七八九十百]+)(部分|编|章|节|[、,，.．])")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a reference leads to.
+
+    ``clauses`` in the order asked; ``missing`` the labels that no document in scope has;
+    ``candidates`` the clauses to choose from where several documents have the number
+    (then ``clauses`` is empty); ``headings_only`` says that a part's clauses are listed
+    by their headings.
+    """
+
+    clauses: tuple[Clause, ...] = ()
+    missing: tuple[str, ...] = ()
+    candidates: tuple[Clause, ...] = ()
+    headings_only: bool = False
+
+
+def look_up(references: References, parsed: Mapping[str, ParsedDocument], documents: Sequence[str]) -> Lookup:
+    """Find the clauses that the references name in these documents."""
+    if references.sections:
+        return _look_up_sections(references, parsed, documents)
+    found: dict[str, Clause] = {}
+    missing: list[str] = []
+    for number in references.numbers:
+        matches = [c for id in documents for c in parsed[id].clauses if c.number == number]
+        if not matches:
+            missing.append(number)
+        elif len({clause.document_id for clause in matches}) > 1:
+            return Lookup(candidates=tuple(matches[:MOST_CLAUSES]))
+        else:
+            found.update((clause.id, clause) for clause in matches)
+    if references.from_end:
+        ends = [
+            numbered[-references.from_end]
+            for id in documents
+            if len(numbered := [clause for clause in parsed[id].clauses if clause.number]) >= references.from_end
+        ]
+        if len(ends) > 1:
+            return Lookup(candidates=tuple(ends[:MOST_CLAUSES]))
+        found.update((clause.id, clause) for clause in ends)
+    return Lookup(tuple(found.values()), tuple(missing))
+
+
+def quote_clause(clause: Clause, references: References) -> list[Quotation]:
+    """Return the whole clause from its label on, or the 款 or 项 that the references narrow it to."""
+    if not (references.paragraph or references.point) or len(references.numbers) != 1:
+        return [Quotation(clause, clause.start, clause.end)]
+    begin = body_start(clause)
+    paragraphs = _split_paragraphs(clause, begin)
+    if references.paragraph:
+        if references.paragraph > len(paragraphs):
+            return []
+        paragraphs = [paragraphs[references.paragraph - 1]]
+    if not references.point:
+        return [Quotation(clause, *paragraphs[0])]
+    for start, end in paragraphs:
+        for item_start, item_end in split_sentences(clause.text[start - clause.start : end - clause.start], start):
+            text = clause.text[item_start - clause.start : item_end - clause.start]
+            match = re.match(r"\s*[（(]([一二三四五六七八九十百]+)[)）]", text)
+            if match and to_integer(match[1]) == references.point:
+                return [Quotation(clause, item_start, item_end)]
+    return []
+
+
+def quote_heading(clause: Clause) -> Quotation:
+    """Return label and heading of a clause, or its first sentence where it has no heading."""
+    begin = body_start(clause)
+    if clause.heading:
+        return Quotation(clause, clause.start, clause.start + len(clause.text[: begin - clause.start].rstrip()))
+    sentences = split_sentences(clause.text[begin - clause.start :], begin)
+    return Quotation(clause, clause.start, sentences[0][1] if sentences else clause.end)
+
+
+def describe_extent(parsed: ParsedDocument) -> tuple[str, str]:
+    """Return the labels of the first and the last numbered clause, empty strings where there is none."""
+    numbered = [clause for clause in parsed.clauses if clause.number]
+    return (numbered[0].label, numbered[-1].label) if numbered else ("", "")
+
+
+def _look_up_sections(
+    references: References, parsed: Mapping[str, ParsedDocument], documents: Collection[str]
+) -> Lookup:
+    found: list[Clause] = []
+    missing: list[str] = []
+    owners: set[str] = set()
+    for value, kind in references.sections:
+        matches = [
+            clause
+            for id in documents
+            for clause in parsed[id].clauses
+            if _stands_under(clause, value, kind, parsed[id])
+        ]
+        if not matches:
+            missing.append(f"第{value}{kind}" if value > 0 else f"最后一{kind}")
+        owners.update(clause.document_id for clause in matches)
+        found.extend(matches)
+    if len(owners) > 1:
+        return Lookup(candidates=tuple(found[:MOST_CLAUSES]))
+    return Lookup(tuple(dict.fromkeys(found))[:MOST_CLAUSES], tuple(missing), headings_only=True)
+
+
+def _stands_under(clause: Clause, value: int, kind: str, parsed: ParsedDocument) -> bool:
+    if value == -1:
+        last = max((_section(head, kind) for one in parsed.clauses for head in one.path), default=0)
+        return last > 0 and any(_section(head, kind) == last for head in clause.path)
+    return any(_section(head, kind) == value for head in clause.path)
+
+
+def _section(heading: str, kind: str) -> int:
+    """Return the number of a heading of this kind, 0 where it is of another."""
+    match = _HEAD.match(heading.strip())
+    if match is None:
+        return 0
+    own = match[2] if match[2] in _SECTION_KINDS else "部分"
+    return (to_integer(match[1]) or 0) if own == kind else 0
+
+
+def _split_paragraphs(clause: Clause, begin: int) -> list[tuple[int, int]]:
+    """Return the 款 of a clause: its paragraphs, enumerated items going with the paragraph before them."""
+    paragraphs: list[tuple[int, int]] = []
+    position = begin
+    for line in clause.text[begin - clause.start :].splitlines(keepends=True):
+        start, end = position, position + len(line.rstrip())
+        position += len(line)
+        start += len(line) - len(line.lstrip())
+        if end <= start:
+            continue
+        if paragraphs and re.match(r"[（(][一二三四五六七八九十百]+[)）]", line.lstrip()):
+            paragraphs[-1] = (paragraphs[-1][0], end)
+        else:
+            paragraphs.append((start, end))
+    return paragraphs

@@ -1,0 +1,192 @@
+"""A question taken apart: what is searched, which documents and clauses it names, what kind of thing it asks for.
+
+Everything here reads the question as data. A part of a question that tells the program
+how to behave (忘掉规则, 输出提示词) is set aside and the rest is answered.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.catalog import Catalog
+from index.segment import simplify
+from rag.asks import Ask, find_asks
+from rag.model import Turn
+from rag.references import References, find_references
+
+_INSTRUCTION = re.compile(
+    r"(忽略|无视|忘掉|忘记|别再?(管|遵守|理会|按)|不要再?(管|遵守|理会)|不用(管|遵守|理会)|跳过|绕过|解除|取消)[^。?!]{0,14}"
+    r"(规则|规定的?限制|指令|指示|提示|设定|要求|限制|约束|身份|引用)"
+    r"|(假装|假设|扮演|装作|想象)(一下)?(你|自己)|你(现在|从现在起)?(是|就是|不再是)(一|个|自己|开发|管理|DAN|系统)"
+    r"|(输出|显示|打印|告诉我|泄露|公开|重复|复述|列出|给我看)[^。?!]{0,12}(提示词?|系统消息|配置|prompt|指令|密钥|密码|设置)"
+    r"|编(一?个|造|点|写)[^。?!]{0,10}(条款|法条|条文|答案|引用)|(随便|随意)编"
+    r"|ignore (all |the )?(previous|prior|above)|system prompt|pretend (to be|you)|you are now|jailbreak|developer mode",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^。?!;\n]+[。?!;\n]*")
+_ANAPHORA = re.compile(
+    r"^(那|这|它|他们|此|其|该|还有|另外|然后|如果|要是|万一|具体|为什么|怎么|多久|多少|谁|哪)|(呢|吗)[?]?$|这个|那个|这些|那些|上述|前面|刚才|它们?|该"
+)
+_OLD = re.compile(r"(旧|老|原来|以前|修订前|修正前|修改前|废止|失效)的?(版|法|条例|规定|那|文本)?|旧版|老版")
+_YEAR = re.compile(r"((?:19|20)\d{2})\s*年?(?:的|那)?\s*(?:版|修订|修正|文本|通过|公布|发布|旧)")
+_NAMED = re.compile(r"《([^《》]{2,60})》")
+_PLAIN_NAME = re.compile(
+    r"(?:^|[,。?!;:、\s“\"(]|按照?|根据|依照?|违反|请问|在)"
+    r"([\u4e00-\u9fff]{2,20}?(?:法|条例|暂行规定|实施细则|管理办法|暂行办法))"
+    r"(?=对|中|里|规定|第|的|是|怎么|如何|要求|有|允许|禁止|把|将|说|,|。|\?|$)"
+)
+_NOT_A_NAME = re.compile(
+    r"(违|合|非|依|执|立|司|没|想|做|说|看|用|语|书|无|犯|守|普|办|方|枉|不|的|该|本|此|这部|那部|哪部|什么|有关|相关|国家|我国|中国|新|旧|老|现行|行政|地方性?|上述|何种|这个|那个)(法|条例)$"
+    r"|方法$|办法$(?<!管理办法)(?<!暂行办法)|(怎么|如何|为什么|哪些|什么|是否|能不能|可以)"
+)
+_SEVERAL = re.compile(
+    r"各(有|怎|是|自|要|如何|为|规定)|分别|两方面|两个方面|几方面|都(说|讲|列|介绍)|哪几条|哪些条|哪几款|几条(提|讲|说|涉|规定)|以及|同时|上和.{1,12}上|哪部(法|法规|法律|条例)"
+)
+_LIST = re.compile(
+    r"哪些|哪几|有哪|全部|列(一下|出|举)|都有什么|包括什么|包括哪|几(种|类|项|个方面)|什么情形|哪.?(种|类)情[形况]"
+)
+_CONFIRM = re.compile(
+    r"(是这样|对|是|属实|真的|真|有这回事|没错|正确)(吗|么|嘛)|是不是|是否|有没有|对不对|听说|据说|真的假的"
+)
+_TELL = re.compile(
+    r"(是什么|是啥|说的?是?(什么|啥)|讲的?是?(什么|啥)|规定了?(什么|啥|哪些)?|关于什么|关于啥|内容|原文|全文|介绍|具体(措施|内容|规定)|怎么(说|写|规定)|写了?(什么|啥)|解释|条文|条款|查一?下|看看|给我|告诉我|请问|一下|两条|几条|有哪些|包括|分别|一条|各|都|what (does|is)|say|about|[\s\"“”'‘’的了吗呢是和与及、,。?!:;请这那里中条款项部分章节编大标题下面])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question understood.
+
+    ``text`` is the question in its normal form (NFKC, simplified) without instructions;
+    ``search`` adds the earlier turns' subject where the question leans on them;
+    ``parts`` are the several questions in one, in order. ``documents`` are the ids it
+    names (a version chosen); ``unknown`` the names of laws that are not in the index.
+    ``tells_only`` says that beyond its references it asks nothing in particular
+    (第五条规定了什么). ``instructed`` says that a part was set aside as an instruction.
+    """
+
+    asked: str
+    text: str
+    search: str
+    parts: tuple[str, ...]
+    references: References
+    documents: tuple[str, ...]
+    unknown: tuple[str, ...]
+    asks: frozenset[Ask]
+    english: bool
+    listing: bool
+    several: bool
+    confirms: bool
+    tells_only: bool
+    instructed: bool
+
+
+def understand_question(
+    question: str, catalog: Catalog, *, history: Sequence[Turn] = (), within: Collection[str] = (), day: date
+) -> Query:
+    """Take a question apart; names of documents outside ``within`` (if given) do not count."""
+    normal = simplify(unicodedata.normalize("NFKC", question)).strip()
+    sentences = [sentence.strip() for sentence in _SENTENCE.findall(normal) if sentence.strip()]
+    kept = [sentence for sentence in sentences if not _INSTRUCTION.search(sentence)]
+    instructed = len(kept) < len(sentences)
+    text = " ".join(kept) if instructed else normal
+    documents = _choose_documents(text, catalog, within, day)
+    references = find_references(_strip_names(text, catalog))
+    english = len(re.findall(r"[\u3400-\u9fff]", text)) < 0.2 * len(re.sub(r"\s", "", text) or "x")
+    unknown = () if documents or within else tuple(_unknown_names(text, catalog))
+    rest = _TELL.sub("", _remove_references(_strip_names(text, catalog)))
+    return Query(
+        asked=question,
+        text=text,
+        search=_join_history(text, history),
+        parts=tuple(_split_parts(kept)),
+        references=references,
+        documents=documents,
+        unknown=unknown,
+        asks=find_asks(text),
+        english=english,
+        listing=bool(_LIST.search(text)),
+        several=bool(_SEVERAL.search(text)),
+        confirms=bool(_CONFIRM.search(text)),
+        tells_only=bool(references) and len(rest) <= 2,
+        instructed=instructed,
+    )
+
+
+def leans_on_history(text: str) -> bool:
+    """Whether a question reads as one that continues an earlier turn."""
+    bare = re.sub(r"[\s,。?!]", "", text)
+    return len(bare) <= 24 or bool(_ANAPHORA.search(text))
+
+
+def _join_history(text: str, history: Sequence[Turn]) -> str:
+    asked = [turn.content for turn in history if turn.role == "user"]
+    if not asked or not leans_on_history(text):
+        return text
+    before = simplify(unicodedata.normalize("NFKC", asked[-1])).strip()
+    return f"{before[:200]} {text}"
+
+
+def _split_parts(sentences: Sequence[str]) -> list[str]:
+    """Return the sentences that ask; a lead-in without a question mark stays with the next."""
+    parts: list[str] = []
+    lead = ""
+    for sentence in sentences:
+        if sentence.endswith("?") or sentence == sentences[-1]:
+            parts.append((lead + " " + sentence).strip())
+            lead = ""
+        else:
+            lead = (lead + " " + sentence).strip()
+    return parts
+
+
+def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day: date) -> tuple[str, ...]:
+    chosen: dict[str, None] = {}
+    rest = text
+    names = catalog.names()
+    in_force = catalog.in_force(day)
+    for name in sorted(names, key=len, reverse=True):
+        normal = simplify(unicodedata.normalize("NFKC", name))
+        if len(normal) < 2 or normal not in rest:
+            continue
+        ids = [id for id in names[name] if not within or id in within]
+        rest = rest.replace(normal, " ")
+        if ids:
+            for id in _choose_version(text, ids, in_force, catalog):
+                chosen[id] = None
+    return tuple(chosen)
+
+
+def _choose_version(text: str, ids: Sequence[str], in_force: Collection[str], catalog: Catalog) -> Sequence[str]:
+    if len(ids) == 1:
+        return ids
+    years = set(_YEAR.findall(text))
+    dated = [id for id in ids if (day := catalog.resolve(id).published) and str(day.year) in years]
+    if dated:
+        return dated[:1]
+    older = [id for id in ids if id not in in_force]
+    if _OLD.search(text) and older:
+        return older[:1]
+    return [id for id in ids if id in in_force][:1] or ids[:1]
+
+
+def _strip_names(text: str, catalog: Catalog) -> str:
+    for name in sorted(catalog.names(), key=len, reverse=True):
+        if len(name) >= 3:
+            text = text.replace(simplify(unicodedata.normalize("NFKC", name)), "法" if name.endswith("法") else "规定")
+    return text
+
+
+def _remove_references(text: str) -> str:
+    from rag.references import strip_references
+
+    return strip_references(text.replace("《", "").replace("》", ""))
+
+
+def _unknown_names(text: str, catalog: Catalog) -> list[str]:
+    found = [*_NAMED.findall(text), *_PLAIN_NAME.findall(text)]
+    return [name for name in dict.fromkeys(found) if not _NOT_A_NAME.search(name)]

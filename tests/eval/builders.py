@@ -1,0 +1,122 @@
+"""Small questions, outcomes and documents, and the hypothesis strategies that draw them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from hypothesis import strategies as st
+
+from corpus.errors import NotFound
+from corpus.model import Clause, Document, ParsedDocument, Span
+from eval.measures import CitedQuote, Outcome
+from eval.questions import Question
+
+
+def make_question(
+    *clauses: str,
+    also: tuple[str, ...] = (),
+    evidence: tuple[str, ...] = (),
+    type: str = "fact",
+    id: str = "q",
+    question: str = "问？",
+    documents: tuple[str, ...] = (),
+) -> Question:
+    return Question(id, type, question, clauses, 1, documents=documents, also=also, evidence=evidence)
+
+
+def cite(clause_id: str, quote: str) -> CitedQuote:
+    document, _, clause = clause_id.rpartition("#")
+    return CitedQuote(document, clause, quote, 0, len(quote))
+
+
+def make_outcome(
+    question: Question,
+    *cited: str,
+    quotes: tuple[str, ...] = (),
+    status: str = "",
+    total_ms: float | None = None,
+    violations: tuple[str, ...] | None = None,
+    error: str = "",
+) -> Outcome:
+    """An outcome citing these clauses; where ``quotes`` are given, they are all from the first one."""
+    citations = [cite(clause, "引文") for clause in cited]
+    if quotes:
+        citations = [cite(cited[0], quote) for quote in quotes]
+    return Outcome(
+        question, status or ("grounded" if citations else "abstained"), tuple(citations), total_ms, violations, error
+    )
+
+
+def make_document(id: str = "甲法", *, damaged: tuple[Span, ...] = ()) -> ParsedDocument:
+    """第一条 at [0:9] and 第二条 at [10:19] of a document of two lines."""
+    text = "第一条 应当备案。\n第二条 不得转让。"
+    clauses = tuple(
+        Clause(f"{id}#{number}", id, (), number, f"第{number}条", "", text[start : start + 9], start, start + 9)
+        for number, start in (("一", 0), ("二", 10))
+    )
+    document = Document(id, id, "", "", date(2020, 1, 1), None, None, f"{id}.md", text)
+    return ParsedDocument(document, clauses, (), damaged)
+
+
+@dataclass(frozen=True)
+class FakeSources:
+    parsed: dict[str, ParsedDocument]
+
+    @classmethod
+    def of(cls, *documents: ParsedDocument) -> FakeSources:
+        return cls({parsed.document.id: parsed for parsed in documents})
+
+    @property
+    def clauses(self) -> dict[str, Clause]:
+        return {clause.id: clause for parsed in self.parsed.values() for clause in parsed.clauses}
+
+
+@dataclass(frozen=True)
+class FakeCatalog:
+    sources: FakeSources
+    short_titles: dict[str, str]
+
+    def resolve(self, name: str) -> Document:
+        id = self.short_titles.get(name, name)
+        if id not in self.sources.parsed:
+            raise NotFound(f"no document {name}: `wence documents` lists them")
+        return self.sources.parsed[id].document
+
+
+_names = st.sampled_from(["甲#一", "甲#二", "甲#三", "乙#一"])
+_texts = st.text(alphabet="应当备案，。 １1", min_size=1, max_size=6)
+_types = st.sampled_from(["fact", "lay", "lookup", "clause_ref", "version", "unanswerable"])
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    clauses = tuple(draw(st.lists(_names, unique=True, max_size=3)))
+    return make_question(
+        *clauses,
+        also=tuple(draw(st.lists(_names, max_size=2))),
+        evidence=tuple(draw(st.lists(_texts, max_size=3))) if clauses else (),
+        type=draw(_types),
+    )
+
+
+@st.composite
+def outcomes(draw: st.DrawFn) -> Outcome:
+    cited = draw(st.lists(st.builds(cite, _names, _texts), max_size=4))
+    return Outcome(
+        draw(questions()),
+        draw(st.sampled_from(["grounded", "partial"])) if cited else "abstained",
+        tuple(cited),
+        draw(st.none() | st.floats(0, 1e6)),
+        draw(st.none() | st.just(())),
+        draw(st.sampled_from(["", "", "QuestionError: too long"])) if not cited else "",
+    )
+
+
+@st.composite
+def perfect_outcomes(draw: st.DrawFn) -> Outcome:
+    question = draw(questions())
+    if question.must_abstain:
+        return Outcome(question, "abstained", (), 1.0, ())
+    quote = "".join(question.evidence) or "引"
+    return Outcome(question, "grounded", tuple(cite(id, quote) for id in question.clauses), 1.0, ())

@@ -1,0 +1,115 @@
+"""The HTTP API: ask a question, read a clause, see that Wence is well.
+
+Errors are JSON, ``{"error": "one clear line"}``: 404 for a document or clause that is not
+there, 503 for an index that cannot serve, 400 for everything else that Wence refuses.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from corpus.errors import IndexUnusable, NotFound, WenceError
+from rag.model import Role, Turn
+
+if TYPE_CHECKING:
+    from rag import Wence
+
+
+class TurnBody(BaseModel):
+    """An earlier turn of the conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+    content: str
+
+
+class AskBody(BaseModel):
+    """A question, the documents to keep to (none: all), and the turns before it, oldest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    documents: Annotated[list[str], Field(max_length=1_000)] = []
+    history: Annotated[list[TurnBody], Field(max_length=1_000)] = []
+
+
+def add_api(app: FastAPI, wence: Wence) -> None:
+    """Add the routes under ``/api`` and the handlers that turn errors into JSON."""
+    from rag.record import answer_record
+
+    router = APIRouter(prefix="/api")
+
+    # Plain functions: FastAPI runs them on worker threads, so that a slow answer holds nobody up.
+    @router.post("/ask")
+    def ask(body: AskBody) -> dict[str, Any]:
+        history = [Turn(turn.role, turn.content) for turn in body.history]
+        answer = wence.ask(body.question, documents=body.documents, history=history)
+        return answer_record(answer, wence.index, id=uuid.uuid4().hex, question=body.question)
+
+    @router.get("/clauses/{clause_id:path}")
+    def read_clause(clause_id: str) -> dict[str, Any]:
+        return describe_clause(wence, clause_id)
+
+    @router.get("/health")
+    def report_health() -> dict[str, Any]:
+        state = wence.describe()
+        return {
+            "status": "ok",
+            "documents": state.documents,
+            "clauses": state.clauses,
+            "encoder": state.encoder,
+            "built": state.built,
+            "llm": {"kind": state.llm.kind, "name": state.llm.name, "reachable": state.llm.reachable},
+        }
+
+    app.include_router(router)
+    app.add_exception_handler(WenceError, _answer_wence_error)
+    app.add_exception_handler(RequestValidationError, _answer_invalid_body)
+
+
+def describe_clause(wence: Wence, name: str) -> dict[str, Any]:
+    """Return a clause, named by its id or as a person would, as the object of ``wence clauses --json`` and more.
+
+    Besides those keys: ``id``, ``title`` and ``damaged``, the damaged stretches inside it
+    as [start, end] in the document's text.
+    """
+    clause = wence.index.clauses.get(name) or wence.find_clause(name)
+    parsed = wence.index.parsed[clause.document_id]
+    return {
+        "id": clause.id,
+        "document": clause.document_id,
+        "title": parsed.document.title,
+        "source": parsed.document.source,
+        "number": clause.number,
+        "label": clause.label,
+        "path": list(clause.path),
+        "heading": clause.heading,
+        "text": clause.text,
+        "start": clause.start,
+        "end": clause.end,
+        "damaged": [
+            [max(span.start, clause.start), min(span.end, clause.end)]
+            for span in parsed.damaged
+            if span.start < clause.end and span.end > clause.start
+        ],
+    }
+
+
+async def _answer_wence_error(_request: Request, error: Exception) -> JSONResponse:
+    status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, IndexUnusable) else 400
+    return JSONResponse({"error": str(error)}, status_code=status)
+
+
+async def _answer_invalid_body(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return JSONResponse({"error": f"{place}: {first['msg']}"}, status_code=422)

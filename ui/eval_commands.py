@@ -1,0 +1,115 @@
+"""``wence eval``: run a question set, run a retrieval data set, compare two runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from eval.report import Report
+
+app = typer.Typer(name="eval", help="How good the answers and the search are / 评测回答与检索", no_args_is_help=True)
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="the folder that holds the index (default: WENCE_HOME)", show_default=False),
+]
+Out = Annotated[Path, typer.Option("--out", help="the folder to write to / 输出文件夹")]
+
+
+@app.command("run")
+def run_set(
+    question_set: Annotated[Path, typer.Argument(metavar="SET", help="a question set: .jsonl, .csv or .xlsx / 题集")],
+    out: Out,
+    home: Home = None,
+) -> None:
+    """Ask every question of SET, write answers.jsonl and a report, and print the figures / 运行题集."""
+    from eval.progress import show_progress
+    from eval.runs import run_question_set
+    from rag import Wence
+
+    with show_progress() as progress:
+        report = run_question_set(
+            question_set,
+            out,
+            open_wence=lambda: Wence.open(home, progress=progress),
+            command=_command(),
+            progress=progress,
+        )
+    typer.echo(render_figures(report))
+    typer.echo(f"{len(report.failing)} of {report.questions} questions failed, {report.errors} by an error: {out}")
+
+
+@app.command("retrieval")
+def run_dataset(
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="a BEIR folder / BEIR 格式的数据集")],
+    out: Out,
+    split: Annotated[str, typer.Option("--split", help="which qrels/<split>.tsv")] = "test",
+    mode: Annotated[Literal["hybrid", "dense", "lexical"], typer.Option("--mode", help="how to search")] = "hybrid",
+    home: Home = None,
+) -> None:
+    """Search DATASET, write run.trec and metrics.json, and print the metrics / 运行检索数据集."""
+    from eval.passages import build_system
+    from eval.progress import show_progress
+    from eval.runs import run_retrieval
+    from rag.settings import load_settings
+
+    settings = load_settings() if home is None else load_settings(home=home)
+    with show_progress() as progress:
+        metrics = run_retrieval(
+            dataset,
+            out,
+            split=split,
+            mode=mode,
+            build=lambda corpus: build_system(corpus, settings.index, home=settings.home, progress=progress),
+            command=_command(),
+            progress=progress,
+        )
+    typer.echo(render_metrics(metrics))
+
+
+@app.command("compare")
+def compare_runs(
+    before: Annotated[Path, typer.Argument(metavar="A", help="the folder of a run / 先前的运行")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="the folder of another / 之后的运行")],
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Say what got better and what got worse from run A to run B / 比较两次运行."""
+    from pydantic import TypeAdapter
+
+    from eval.compare import Comparison, compare_reports, render_comparison
+    from eval.report import read_report
+
+    comparison = compare_reports(read_report(before), read_report(after))
+    if as_json:
+        typer.echo(TypeAdapter(Comparison).dump_json(comparison, indent=2).decode())
+    else:
+        typer.echo(render_comparison(comparison))
+
+
+def render_figures(report: Report) -> str:
+    """Return the figures of a run as a short table."""
+    from eval.measures import MEASURES
+    from eval.report import format_value
+
+    lines = [f"{'measure':<26}{'value':>9}{'n':>6}"]
+    for measure in MEASURES:
+        score = report.overall[measure.name]
+        lines.append(f"{measure.name:<26}{format_value(score, measure.unit):>9}{score.n:>6}  {measure.label}")
+    return "\n".join(lines)
+
+
+def render_metrics(metrics: dict[str, object]) -> str:
+    """Return the metrics of a retrieval run, one a line."""
+    return "\n".join(
+        f"{name:<20}{value:>10.4f}" if isinstance(value, float) else f"{name:<20}{value!s:>10}"
+        for name, value in metrics.items()
+        if isinstance(value, int | float)
+    )
+
+
+def _command() -> str:
+    return " ".join(["wence", *sys.argv[1:]])
