@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.clean import find_end_mark
+from corpus.labels import read_label
 from corpus.lines import BLANKS, Line, tidy_blanks
 from corpus.model import Clause, Span
 from corpus.outline import Mark, mark_lines
@@ -194,11 +195,11 @@ def _find_heading(piece: _Piece) -> str:
     if piece.mark is None or piece.mark.entry.label is None:
         return ""
     label = piece.mark.entry.label
-    rest = piece.mark.entry.text[label.end :].strip(BLANKS + "*：:")
+    rest = piece.mark.entry.text[label.end :].strip(BLANKS + "*").lstrip("：:")
     bracketed = _BRACKETED.match(rest)
     if bracketed:
         return tidy_blanks(bracketed[1])
-    if label.kind == "article":
+    if label.kind == "article" or (label.kind == "attachment" and read_label(rest) is not None):
         return ""
     if len(rest) <= _HEADING_LENGTH and rest[-1:] not in tuple("。；：，！？;:!?,") and len(piece.lines) > 1:
         return tidy_blanks(rest)

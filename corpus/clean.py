@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.labels import read_label
-from corpus.lines import Line, drop_blanks
+from corpus.lines import BLANKS, Line, drop_blanks
 
 _BUTTONS = "微信|新浪微博|微博|QQ空间|QQ好友|朋友圈|收藏|点赞|打印|关闭|关闭窗口|返回顶部|复制链接|大|中|小|A[+-]?"
 _PATTERNS: dict[str, tuple[str, ...]] = {
@@ -87,9 +87,10 @@ def find_furniture(lines: Sequence[Line]) -> dict[int, str]:
 
 
 def find_end_mark(line: Line) -> int | None:
-    """Return where a trailing （完） begins in the text, None where the line has none."""
+    """Return where the words before a trailing （完） end in the text, None where the line has none."""
     match = _END_MARK.search(line.text)
-    return line.start + match.start() if match and match.start() else None
+    kept = line.text[: match.start()].rstrip(BLANKS) if match else ""
+    return line.start + len(kept) if kept else None
 
 
 def _name_furniture(line: str) -> str:
@@ -121,7 +122,7 @@ def _find_captions(lines: Sequence[Line]) -> set[int]:
     filled = [position for position, line in enumerate(lines) if line.text]
     found: set[int] = set()
     run: list[int] = []
-    for here, following in zip(filled, [*filled[1:], -1], strict=True):
+    for here, following in zip(filled, [*filled[1:], -1], strict=False):
         run.append(here)
         if following < 0 or not _repeats(lines[here].text, lines[following].text):
             if len(run) > _REPEATS:

@@ -22,7 +22,7 @@ _PART = re.compile(rf"({_CHINESE}){_GAP}[、．.]")
 _ITEM = re.compile(rf"[（(]{_GAP}({_CHINESE}){_GAP}[）)]")
 _ARABIC = re.compile(r"([0-9０-９]{1,3})(?:[、．]|\.(?![0-9０-９]))")
 _ATTACHMENT = re.compile(
-    rf"(附{_GAP}(?:件|表|录|图)?{_GAP}(?:{_NUMBER}|[A-Z])?)(?=$|{_GAP}[:：]|[ \t\u3000\xa0\u2000-\u200b])"
+    rf"(附(?!{_GAP}则){_GAP}(?:件|表|录|图)?{_GAP}(?:{_NUMBER}|[A-Z])?)(?=$|{_GAP}[:：]|[ \t\u3000\xa0\u2000-\u200b])"
 )
 _BLANK_OR_END = re.compile(r"$|[ \t\u3000\xa0\u2000-\u200b\u202f]|[【〔\[（(:：*]")
 _REFERENCE = re.compile(

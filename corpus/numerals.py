@@ -46,7 +46,7 @@ def to_integer(number: str) -> int | None:
     if not ten_thousand:
         return _read_below_ten_thousand(number)
     high = _read_below_ten_thousand(head)
-    low = _read_below_ten_thousand(tail) if tail else 0
+    low = _read_below_ten_thousand(tail.lstrip("零〇○")) if tail else 0
     return None if not high or low is None else high * 10_000 + low
 
 

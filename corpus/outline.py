@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 from corpus.labels import Label, read_label
-from corpus.lines import Line, tidy_blanks
+from corpus.lines import BLANKS, Line, tidy_blanks
 
 _MARKUP = re.compile(r"(#{1,6})[ \t\u3000\xa0]*(?:\*\*)?|\*\*")
 _CLOSED = "。；;：:，,！!？?"
@@ -17,6 +18,7 @@ _RANKS = {"编": 1, "篇": 1, "卷": 1, "部分": 1, "分编": 2, "章": 3, "节
 _PART_RANK, _ITEM_RANK, _ARABIC_RANK = 5, 6, 7
 _TITLE_LENGTH = 60
 _LINE_LENGTH = 40
+_QUOTATION = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def mark_lines(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, Mar
     ]
     articles = _accept_articles(entries)
     first = min(articles, default=len(entries))
-    marks = _mark_policy(entries[:first])
+    marks = _mark_policy(entries[:first], law=first < len(entries))
     marks.update(_mark_law(entries, first, articles))
     _join_headings(entries, marks)
     return {entries[index].position: mark for index, mark in sorted(marks.items())}
@@ -78,7 +80,7 @@ def _join_headings(entries: Sequence[Entry], marks: dict[int, Mark]) -> None:
 def read_entry(line: Line, position: int) -> Entry:
     """Read what a line begins with, Markdown's heading and bold signs set aside."""
     match = _MARKUP.match(line.text)
-    if match is None:
+    if match is None or not line.text[match.end() :].strip("*" + BLANKS):
         return Entry(position, line.start, line.text, 0, read_label(line.text))
     text = line.text[match.end() :]
     return Entry(position, line.start + match.end(), text, len(match[1] or ""), read_label(text))
@@ -125,13 +127,17 @@ def _is_article(
 
 
 def _find_quoted(entries: Sequence[Entry]) -> set[int]:
-    """Find the entries that begin inside a quotation opened on an earlier line since the last heading."""
-    found, depth = set(), 0
+    """Find the entries that begin inside a quotation opened on an earlier line since the last heading.
+
+    A quotation that is not closed within ``_QUOTATION`` lines counts as a slip of the pen.
+    """
+    found, depth, opened = set(), 0, 0
     for index, entry in enumerate(entries):
-        if entry.hashes:
+        if entry.hashes or index - opened > _QUOTATION:
             depth = 0
         if depth > 0:
             found.add(index)
+        opened = opened if depth > 0 else index
         depth = max(depth + entry.text.count("“") - entry.text.count("”"), 0)
     return found
 
@@ -152,13 +158,15 @@ def _mark_law(entries: Sequence[Entry], first: int, articles: dict[int, Label]) 
     """Mark what stands from the first article on."""
     marks: dict[int, Mark] = {}
     last: tuple[int, int] | None = None
+    positions = sorted(articles)
     for index in range(first, len(entries)):
         entry = entries[index]
         if index in articles:
             marks[index] = Mark("clause", entry, _ARABIC_RANK)
             last = articles[index].order
         elif entry.label is not None and entry.label.kind == "attachment":
-            following = next((articles[i].order for i in range(index + 1, len(entries)) if i in articles), None)
+            place = bisect_right(positions, index)
+            following = articles[positions[place]].order if place < len(positions) else None
             if following is None or not _follows(following, last):
                 marks[index] = Mark("heading" if entry.hashes else "clause", entry, 0)
         elif _is_heading(entry) and (
@@ -191,8 +199,8 @@ def _rank(entry: Entry) -> int:
     return {"part": _PART_RANK, "item": _ITEM_RANK}.get(label.kind, _ARABIC_RANK)
 
 
-def _mark_policy(entries: Sequence[Entry]) -> dict[int, Mark]:
-    """Mark the parts, items and headings of a text without articles."""
+def _mark_policy(entries: Sequence[Entry], *, law: bool) -> dict[int, Mark]:
+    """Mark the parts, items and headings of a text without articles, or of what stands before the first of a law."""
     bounds = _find_bounds(entries)
     marks: dict[int, Mark] = {}
     for here, following in zip([-1, *bounds], [*bounds, len(entries)], strict=True):
@@ -203,7 +211,7 @@ def _mark_policy(entries: Sequence[Entry]) -> dict[int, Mark]:
             continue
         bare = here + 1 == following or here + 1 in clauses
         entry = entries[here]
-        numbered = entry.label is not None
+        numbered = entry.label is not None and not (law and entry.label.kind == "division")
         kind: Literal["heading", "clause"] = "clause" if numbered and not (bare and _is_heading(entry)) else "heading"
         marks[here] = Mark(kind, entry, _rank(entry))
     return marks

@@ -14,6 +14,7 @@ _INSIDE = 60
 """The length up to which quoted or bracketed words are never broken."""
 _LOOSE = "，、。；：,;:" + BLANKS
 """What is left behind damage and says nothing by itself."""
+_NEAR = 400
 _SURE = frozenset("。！？!?")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 
@@ -102,5 +103,5 @@ def _opens_next(text: str, position: int) -> bool:
     """Say whether a straight quote after a sentence's end opens the next one rather than closing this one."""
     if text[position] not in "\"'":
         return False
-    line_start = text.rfind("\n", 0, position) + 1
-    return text.count(text[position], line_start, position) % 2 == 0
+    near = max(text.rfind("\n", 0, position) + 1, position - _NEAR)
+    return text.count(text[position], near, position) % 2 == 0

@@ -11,12 +11,16 @@ from eval.report import QuestionResult, Report, format_value
 
 Verdict = Literal["better", "worse", "same", "unknown"]
 
+_IDS_SHOWN = 8
 _FAULTS = ("missing", "wrong", "missing_evidence", "violations")
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureChange:
-    """A measure in both runs. ``verdict`` is ``unknown`` where either has no value."""
+    """A measure in both runs.
+
+    ``verdict`` is ``unknown`` where either has no value, or the runs asked different questions.
+    """
 
     name: str
     before: float | None
@@ -41,7 +45,7 @@ class Comparison:
     """What changed from one run to the other.
 
     ``only_before`` and ``only_after`` are ids asked in one run alone, or with other gold:
-    where there are any, the runs' measures are over different questions.
+    where there are any, the measures are over different questions and tell nothing.
     """
 
     measures: tuple[MeasureChange, ...]
@@ -54,10 +58,12 @@ def compare_reports(before: Report, after: Report) -> Comparison:
     """Return what got better and what got worse from ``before`` to ``after``."""
     first = {_key(result): result for result in before.results}
     second = {_key(result): result for result in after.results}
+    comparable = first.keys() == second.keys()
     changes = (_compare_question(first[key], second[key]) for key in first if key in second)
     return Comparison(
         measures=tuple(
-            _compare_measure(measure, before.overall[measure.name], after.overall[measure.name]) for measure in MEASURES
+            _compare_measure(measure, before.overall[measure.name], after.overall[measure.name], comparable)
+            for measure in MEASURES
         ),
         questions=tuple(change for change in changes if change.better or change.worse),
         only_before=tuple(result.id for key, result in first.items() if key not in second),
@@ -75,13 +81,14 @@ def render_comparison(comparison: Comparison) -> str:
         lines.append((f"{change.name:<26}" + "".join(f"{value:>9}" for value in values) + f"  {verdict}").rstrip())
     for title, ids in (("only in A", comparison.only_before), ("only in B", comparison.only_after)):
         if ids:
-            lines.append(f"{title} ({len(ids)}; the measures above are over different questions): {', '.join(ids)}")
+            shown = ", ".join(ids[:_IDS_SHOWN]) + (" …" if len(ids) > _IDS_SHOWN else "")
+            lines.append(f"{title} ({len(ids)}; so the measures above do not compare): {shown}")
     for question in comparison.questions:
         lines.append(f"{question.id} ({question.type}){_describe_turn(question)}")
         lines += [f"  + {what}" for what in question.better]
         lines += [f"  - {what}" for what in question.worse]
     if not comparison.questions:
-        lines.append("no question went otherwise")
+        lines.append("no question that both asked went otherwise")
     return "\n".join(lines)
 
 
@@ -90,9 +97,9 @@ def _key(result: QuestionResult) -> tuple[str, str, tuple[str, ...]]:
     return result.id, result.question, result.expected
 
 
-def _compare_measure(measure: Measure, before: Score, after: Score) -> MeasureChange:
+def _compare_measure(measure: Measure, before: Score, after: Score, comparable: bool) -> MeasureChange:
     verdict: Verdict
-    if before.value is None or after.value is None:
+    if not comparable or before.value is None or after.value is None:
         verdict = "unknown"
     elif before.value == after.value:
         verdict = "same"

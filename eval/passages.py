@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
+
+import numpy as np
 
 from eval.datasets import CorpusText
-from eval.retrieval import RetrievalSystem, split_passages
-from index.model import Progress
+from eval.retrieval import Mode, RetrievalSystem, split_passages
+from index.model import Encoder, Progress, Vectors
 from index.settings import IndexSettings
 
 
+class NoEncoder:
+    """Stands in where only words are searched, so that no vector is computed for nothing."""
+
+    name = ""
+
+    def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
+        """Return the same vector for every text."""
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+
 def build_system(
-    corpus: Sequence[CorpusText], settings: IndexSettings, *, home: Path, progress: Progress
+    corpus: Sequence[CorpusText], settings: IndexSettings, *, mode: Mode, home: Path, progress: Progress
 ) -> RetrievalSystem:
-    """Return the searchable corpus; vectors are kept in ``<home>/cache/vectors/`` between runs.
+    """Return the corpus, searchable in this mode; vectors are kept in ``<home>/cache/vectors/`` between runs.
 
     Raises
     ------
@@ -26,7 +39,8 @@ def build_system(
     from index.search import HybridIndex
 
     ids, texts = split_passages(corpus, max_characters=settings.chunk_max_characters, split_sentences=split_sentences)
-    encoder = open_encoder(settings)
-    cache = home / "cache" / "vectors" / "retrieval.sqlite"
+    lexical = mode == "lexical"
+    encoder: Encoder = NoEncoder() if lexical else open_encoder(settings)
+    cache = None if lexical else home / "cache" / "vectors" / "retrieval.sqlite"
     index = HybridIndex.build(ids, texts, encoder, progress=progress, vectors_cache=cache)
     return RetrievalSystem(index, encoder.name, len(texts))

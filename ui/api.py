@@ -18,7 +18,7 @@ from corpus.errors import IndexUnusable, NotFound, WenceError
 from rag.model import Role, Turn
 
 if TYPE_CHECKING:
-    from rag import Wence
+    from rag.wence import Wence
 
 
 class TurnBody(BaseModel):

@@ -27,7 +27,7 @@ from ui.render import (
 from ui.text import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
-    from rag import State, Wence
+    from rag.wence import State, Wence
 
 STATIC = Path(__file__).parent / "static"
 EXAMPLES = 4

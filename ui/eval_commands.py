@@ -64,7 +64,7 @@ def run_dataset(
             out,
             split=split,
             mode=mode,
-            build=lambda corpus: build_system(corpus, settings.index, home=settings.home, progress=progress),
+            build=lambda corpus: build_system(corpus, settings.index, mode=mode, home=settings.home, progress=progress),
             command=_command(),
             progress=progress,
         )

@@ -240,7 +240,8 @@ def render_clause(
     heading = f' <span class="wence-heading">{escape_text(clause.heading)}</span>' if clause.heading else ""
     note = f'<p class="wence-note">{escape(say("damaged_note", language))}</p>' if damaged else ""
     return (
-        f'<section class="wence-evidence" aria-label="{escape(say("evidence", language))}">'
+        f'<section class="wence-evidence" aria-label="{escape(say("evidence", language))}" '
+        f'data-reference="{escape_value(write_reference(clause.id, ranges))}">'
         f'<header><p class="wence-title">{escape_text(document.title)}</p>{_render_force(document, language, today)}'
         f'<ol class="wence-path">{trail}</ol>'
         f'<h2 id="wence-clause-label" tabindex="-1">{label}{heading}</h2></header>'

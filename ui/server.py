@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -21,7 +22,7 @@ from corpus.errors import WenceError
 from ui.api import add_api
 
 if TYPE_CHECKING:
-    from rag import Wence
+    from rag.wence import Wence
 
 ADDRESS = "127.0.0.1"
 HOSTS = ("127.0.0.1", "localhost")
@@ -170,11 +171,17 @@ class PageServer(uvicorn.Server):
 
     def __init__(self, app: ASGIApp, announce: Callable[[], None]) -> None:
         # Open pages keep a heartbeat connection, which would hold up the end for ever.
-        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, server_header=False))
+        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, server_header=False))
         self.announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as uvicorn does, then announce."""
+        logging.getLogger("uvicorn.error").disabled = False
         await super().startup(sockets=sockets)
         if self.started:
             self.announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End as uvicorn does, without a traceback for each page that is still open."""
+        logging.getLogger("uvicorn.error").disabled = True
+        await super().shutdown(sockets=sockets)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
+import numpy as np
 from hypothesis import strategies as st
 
-from corpus.errors import NotFound
+from corpus.errors import NotFound, WenceError
 from corpus.model import Clause, Document, ParsedDocument, Span
 from eval.measures import CitedQuote, Outcome
 from eval.questions import Question
+from index.model import Vectors
+from rag.model import Answer, Turn
 
 
 def make_question(
@@ -120,3 +125,48 @@ def perfect_outcomes(draw: st.DrawFn) -> Outcome:
         return Outcome(question, "abstained", (), 1.0, ())
     quote = "".join(question.evidence) or "引"
     return Outcome(question, "grounded", tuple(cite(id, quote) for id in question.clauses), 1.0, ())
+
+
+@dataclass(frozen=True)
+class FakeManifest:
+    encoder: str = "fake-encoder"
+    corpus_hash: str = "0123abcd"
+
+
+@dataclass(frozen=True)
+class FakeIndex(FakeSources):
+    manifest: FakeManifest = FakeManifest()
+
+
+class FakeWence:
+    """Answers by a script, question to answer, and keeps what it was asked."""
+
+    def __init__(self, script: Mapping[str, Answer | WenceError]) -> None:
+        self.index = FakeIndex(
+            {parsed.document.id: parsed for parsed in (make_document("甲法"), make_document("乙法"))}
+        )
+        self.catalog = FakeCatalog(self.index, {"甲": "甲法"})
+        self.script = script
+        self.asked: list[tuple[str, tuple[str, ...], tuple[Turn, ...]]] = []
+
+    def ask(self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = ()) -> Answer:
+        self.asked.append((question, tuple(documents), tuple(history)))
+        answer = self.script[question]
+        if isinstance(answer, WenceError):
+            raise answer
+        return answer
+
+
+class SharedLettersEncoder:
+    """A deterministic encoder: a text's vector counts its characters, by code point modulo 64."""
+
+    name = "shared-letters"
+
+    def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
+        vectors = np.zeros((len(texts), 64), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for character in text:
+                vectors[row, ord(character) % 64] += 1.0
+        vectors[:, 0] += 1e-3
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit

@@ -124,7 +124,8 @@ class FakeWence:
     def stream(self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = ()) -> Iterator[Answer]:
         self.asked.append((question, tuple(documents), tuple(history)))
         if not question.strip():
-            raise QuestionError("the question is empty: type one")
+            yield Answer("请输入一个问题。", reason="empty")
+            return
         if len(question) > self.settings.answer.question_max_characters:
             raise QuestionError("the question is too long: shorten it")
         if unknown := [id for id in documents if id not in self.parsed]:

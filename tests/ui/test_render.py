@@ -34,7 +34,7 @@ TAGS = {
     *("article", "div", "p", "ul", "ol", "li", "button", "span", "details", "summary", "small", "br"),
     *("section", "header", "h2", "mark", "nav", "dl", "dt", "dd"),
 }
-ATTRIBUTES = {"class", "id", "type", "name", "value", "title", "aria-label", "role", "tabindex", "lang"}
+ATTRIBUTES = {"class", "id", "type", "name", "value", "title", "aria-label", "role", "tabindex", "lang", "data-reference"}
 
 
 class Reader(HTMLParser):
