@@ -26,6 +26,7 @@ _WORKBOOK_FAULTS = (
     struct.error,
     ParseError,
     EOFError,
+    OSError,
     LookupError,
     ValueError,
     TypeError,

@@ -120,6 +120,8 @@ class Extractor:
     def _search(self, query: Query, scope: Sequence[str]) -> Finding:
         vector = self._index.hybrid.encode_query(query.search)
         groups = [(id,) for id in query.documents] if len(query.documents) > 1 else [tuple(scope)]
+        if len(groups) > 1:
+            query = replace(query, several=False)
         evidence: list[Evidence] = []
         quotations: list[Quotation] = []
         for group in groups:

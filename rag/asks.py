@@ -47,10 +47,28 @@ _HELD: dict[Ask, re.Pattern[str]] = {
     "body": re.compile(r"部门|机关|机构|政府|委员会|法院|检察院|总局|党委|单位|协会|组织|企业|者|部|局"),
 }
 
-_AMOUNT = re.compile(
-    r"(?<![第(0-9一二三四五六七八九十百])([0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千万]+)\s*(%|％|倍|元|万元|亿元|万|块|个百分点|成)|百分之([一二三四五六七八九十百0-9]+)"
+_STATED = re.compile(
+    rf"百分之{_DIGITS}+|每(?:周|月|年|天|日|季度?)|[0-9]+(?:\.[0-9]+)?\s*(?:%|元|万|亿|倍|年|月|日|天|周|小时|个|次|节|人|家)?"
+    r"|[一二两三四五六七八九十百千万]+(?:元|万元|倍|年|个月|天|日|小时|成|节|次)"
 )
-_YUAN = re.compile(r"多少(钱|元|万|块)|几(元|万|块)")
+_MONEY_NOUNS = (
+    "工资",
+    "薪",
+    "奖金",
+    "补贴",
+    "津贴",
+    "手续费",
+    "押金",
+    "定金",
+    "保证金",
+    "违约金",
+    "税",
+    "补助",
+    "起征",
+    "票价",
+    "租金",
+    "保费",
+)
 
 
 def find_asks(question: str) -> frozenset[Ask]:
@@ -62,9 +80,12 @@ def holds_asked(text: str, asks: Collection[Ask], question: str) -> bool:
     """Whether ``text`` holds a thing of every kind asked for; true where nothing particular is."""
     if "money" in asks and re.search(r"多少元|几元|几万元?", question) and not re.search(rf"{_NUMBER}元", text):
         return False
+    nouns = [noun for noun in _MONEY_NOUNS if "money" in asks and noun in question]
+    if nouns and not any(noun in text for noun in nouns):
+        return False
     return all(_HELD[kind].search(text) for kind in asks)
 
 
 def find_amounts(question: str) -> list[str]:
-    """Return the amounts that a question states (3%, 十万元, 百分之五): what a premise stands on."""
-    return [match[0] for match in _AMOUNT.finditer(question)]
+    """Return the figures that a question states (3%, 十万元, 每周, 2020年): what a premise stands on."""
+    return [match[0].replace(" ", "") for match in _STATED.finditer(question)]

@@ -14,15 +14,19 @@ from corpus.model import Clause, Span
 from index.model import Vectors
 from index.segment import normalise, segment_bigrams
 from index.store import Index
+from rag.lay_terms import find_terms, hold_terms
 
 CLAUSES = 24
 """How many clauses are looked into, sentence by sentence."""
 
-SENTENCE_WEIGHT = 0.55
-CLAUSE_WEIGHT = 0.45
-COVER_WEIGHT = 2.2
+SENTENCE_WEIGHT = 50.0
+CHUNK_WEIGHT = 5.0
+COVER_WEIGHT = 1.0
 CLAUSE_COVER_WEIGHT = 1.0
-RANK_WEIGHT = 6.0
+RANK_WEIGHT = 2.0
+LAY_WEIGHT = 1.0
+UNRELATED_COSINE = 0.85
+"""About the cosine of a question with a sentence that has nothing to do with it (measured with the shipped encoder)."""
 SHORTEST_QUOTE = 4
 
 _FUNCTION = re.compile(
@@ -35,9 +39,9 @@ _EDGE = "、，,；;：:。 \t\r\n\u3000"
 class Evidence:
     """A sentence of a clause with its fit to a question.
 
-    ``similarity`` and ``clause_similarity`` are cosines as standard scores among the
-    sentences (chunks) searched; ``cover`` and ``clause_cover`` the idf-weighted share of
-    the question's bigrams that stand in the sentence (clause), 0…1. ``score`` weighs them.
+    ``similarity`` and ``chunk_similarity`` are cosines of the question with the sentence
+    and with the clause's best chunk; ``cover`` and ``clause_cover`` the idf-weighted share
+    of the question's bigrams that stand in the sentence (clause), 0…1. ``score`` weighs them.
     """
 
     clause: Clause
@@ -45,7 +49,7 @@ class Evidence:
     end: int
     text: str
     similarity: float
-    clause_similarity: float
+    chunk_similarity: float
     cover: float
     clause_cover: float
     score: float
@@ -92,8 +96,8 @@ class EvidenceFinder:
         sentence_rows = self._rows(self._sentence_document, documents)
         if not chunk_rows.size or not sentence_rows.size:
             return []
-        chunk_scores = _standardise(self._chunk_vectors[chunk_rows] @ vector)
-        sentence_scores = _standardise(self._sentence_vectors[sentence_rows] @ vector)
+        chunk_scores = self._chunk_vectors[chunk_rows] @ vector
+        sentence_scores = self._sentence_vectors[sentence_rows] @ vector
         clause_fit: dict[int, float] = {}
         for clause, score in zip(self._chunk_clause[chunk_rows].tolist(), chunk_scores.tolist(), strict=True):
             clause_fit[clause] = max(score, clause_fit.get(clause, -math.inf))
@@ -102,11 +106,12 @@ class EvidenceFinder:
             clause.id: rank for rank, (clause, _) in enumerate(self.find_clauses(text, vector, documents, CLAUSES))
         }
         if clauses is None:
-            owners = self._sentence_clause[sentence_rows[np.argsort(-sentence_scores)[: CLAUSES // 2]]].tolist()
+            owners = self._sentence_clause[sentence_rows[np.argsort(-sentence_scores)[:CLAUSES]]].tolist()
             wanted = list(dict.fromkeys([*fused, *(self._clause_ids[owner] for owner in owners)]))
         else:
             wanted = [id for id in clauses if id in self._index.clauses]
         weights = self.weigh_terms(text)
+        lay = find_terms(text)
         found: list[Evidence] = []
         for id in wanted:
             row = self._number[id]
@@ -116,12 +121,13 @@ class EvidenceFinder:
                 sentence = self._index.sentences[s]
                 words = clause.text[sentence.start - clause.start : sentence.end - clause.start]
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
-                fit, place = sentence_fit[s], clause_fit.get(row, 0.0)
+                fit, place = sentence_fit[s], clause_fit.get(row, UNRELATED_COSINE)
                 score = (
-                    SENTENCE_WEIGHT * fit
-                    + CLAUSE_WEIGHT * place
+                    SENTENCE_WEIGHT * (fit - UNRELATED_COSINE)
+                    + CHUNK_WEIGHT * (place - UNRELATED_COSINE)
                     + COVER_WEIGHT * cover
                     + CLAUSE_COVER_WEIGHT * clause_cover
+                    + LAY_WEIGHT * hold_terms(words, lay)
                     + RANK_WEIGHT / (10 + fused.get(id, 2 * CLAUSES))
                 )
                 found.append(
@@ -180,9 +186,3 @@ def cut_damage(start: int, end: int, text: str, damaged: Sequence[Span]) -> list
         if span is not None:
             position = max(position, span.end)
     return pieces
-
-
-def _standardise(scores: Vectors) -> Vectors:
-    spread = float(scores.std())
-    standard: Vectors = (scores - float(scores.mean())) / (spread if spread > 1e-6 else 1.0)
-    return standard

@@ -13,12 +13,18 @@ from rag.asks import find_amounts, holds_asked
 from rag.evidence import Evidence
 from rag.understand import Query
 
-CONFIDENT = 3.4
-"""The score below which nothing is taken for an answer."""
-TYPED_MARGIN = 1.6
+TOPICAL = 0.857
+"""The cosine below which the best sentence is not about the question's subject."""
+TOPICAL_ENGLISH = 0.79
+"""The same for a question in English on Chinese clauses, whose cosines are lower throughout."""
+TYPED_MARGIN = 1.5
 """How far below the best sentence one may stand that holds the kind of thing asked for."""
-SAME_CLAUSE_MARGIN = 0.75
-OTHER_CLAUSE_MARGIN = 1.0
+TYPED_COVER = 0.12
+"""The share of a question's words that its clause must hold where an amount, a term or a date is asked for."""
+LISTING_BONUS = 1.5
+"""What the lead-in of an enumeration deserves where a question asks for a list."""
+SAME_CLAUSE_MARGIN = 0.6
+OTHER_CLAUSE_MARGIN = 1.2
 MOST_SENTENCES = 3
 MOST_CLAUSES = 3
 
@@ -42,11 +48,16 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence]) -> list[Evidence
     that holds one, and a question that states an amount for confirmation only by a
     clause in which that amount stands.
     """
-    if not evidence or evidence[0].score < CONFIDENT:
+    topical = TOPICAL_ENGLISH if query.english else TOPICAL
+    if not evidence or max(one.similarity for one in evidence) < topical:
         return []
     strict = query.asks & _STRICT
     fitting = [one for one in evidence if holds_asked(one.text, strict, query.text)]
-    if not fitting or fitting[0].score < max(CONFIDENT, evidence[0].score - TYPED_MARGIN):
+    if query.listing:
+        fitting.sort(key=lambda one: -one.score - LISTING_BONUS * one.text.rstrip().endswith(("：", ":")))
+    if not fitting or fitting[0].score < evidence[0].score - TYPED_MARGIN:
+        return []
+    if strict and not query.english and fitting[0].clause_cover < TYPED_COVER:
         return []
     if query.confirms:
         amounts = find_amounts(query.text)

@@ -28,6 +28,7 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^。?!;\n]+[。?!;\n]*")
+_PHRASE = re.compile(r"[^,:，：]+[,:，：]*")
 _ANAPHORA = re.compile(
     r"^(那|这|它|他们|此|其|该|还有|另外|然后|如果|要是|万一|具体|为什么|怎么|多久|多少|谁|哪)|(呢|吗)[?]?$|这个|那个|这些|那些|上述|前面|刚才|它们?|该"
 )
@@ -91,18 +92,18 @@ def understand_question(
     """Take a question apart; names of documents outside ``within`` (if given) do not count."""
     normal = simplify(unicodedata.normalize("NFKC", question)).strip()
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(normal) if sentence.strip()]
-    kept = [sentence for sentence in sentences if not _INSTRUCTION.search(sentence)]
-    instructed = len(kept) < len(sentences)
+    kept = [rest for sentence in sentences if (rest := _drop_instructions(sentence))]
+    instructed = kept != sentences
     text = " ".join(kept) if instructed else normal
     documents = _choose_documents(text, catalog, within, day)
     references = find_references(_strip_names(text, catalog))
-    english = len(re.findall(r"[\u3400-\u9fff]", text)) < 0.2 * len(re.sub(r"\s", "", text) or "x")
+    english = len(re.findall(r"[\u3400-\u9fff]", normal)) < 0.2 * len(re.sub(r"\s", "", normal) or "x")
     unknown = () if documents or within else tuple(_unknown_names(text, catalog))
     rest = _TELL.sub("", _remove_references(_strip_names(text, catalog)))
     return Query(
         asked=question,
         text=text,
-        search=_join_history(text, history),
+        search=_join_history(_drop_names(text, documents, catalog), history),
         parts=tuple(_split_parts(kept)),
         references=references,
         documents=documents,
@@ -115,6 +116,27 @@ def understand_question(
         tells_only=bool(references) and len(rest) <= 2,
         instructed=instructed,
     )
+
+
+def _drop_instructions(sentence: str) -> str:
+    """Return a sentence without the phrases that tell the program how to behave."""
+    if not _INSTRUCTION.search(sentence):
+        return sentence
+    phrases = [phrase for phrase in _PHRASE.findall(sentence) if not _INSTRUCTION.search(phrase)]
+    rest = "".join(phrases).strip(" ,:")
+    return "" if _INSTRUCTION.search(rest) or len(rest) < 4 else rest
+
+
+def _drop_names(text: str, documents: Collection[str], catalog: Catalog) -> str:
+    """Return a question without the names of the documents it is searched in: there they tell nothing apart."""
+    if not documents:
+        return text
+    rest = text
+    for name in sorted(catalog.names(), key=len, reverse=True):
+        if len(name) >= 3 and set(catalog.names()[name]) & set(documents):
+            rest = rest.replace(simplify(unicodedata.normalize("NFKC", name)), " ")
+    rest = re.sub(r"《\s*》|\s+", " ", rest).strip(" ,的中里对")
+    return rest if len(re.findall(r"\w", rest)) >= 4 else text
 
 
 def leans_on_history(text: str) -> bool:

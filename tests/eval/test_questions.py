@@ -1,5 +1,6 @@
 import json
 import logging
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -210,6 +211,16 @@ _XLSX = Path(openpyxl.__file__)  # any file at hand that is no workbook
 def test_a_file_that_is_no_workbook_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match=r"not an \.xlsx workbook"):
         read_question_set(write(tmp_path, _XLSX.read_bytes(), "set.xlsx"))
+
+
+CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+
+
+def test_a_zip_that_holds_no_workbook_is_one_clear_line(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "set.xlsx", "w") as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{CONTENT_TYPES}"/>')
+    with pytest.raises(QuestionSetError, match=r"not an \.xlsx workbook"):
+        read_question_set(tmp_path / "set.xlsx")
 
 
 def read_anything(folder: Path, data: bytes, name: str) -> None:
