@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from corpus.catalog import Catalog
-from corpus.model import Clause
+from corpus.model import Clause, ParsedDocument
+from index.model import Vectors
 from index.store import Index
 from rag import messages
 from rag.asks import find_amounts
@@ -19,6 +21,10 @@ from rag.model import Answer, Citation, Reason, Statement, Turn
 from rag.understand import Query, leans_on_history, understand_question
 
 RELATED = 5
+BESIDE_MARGIN = 2.0
+"""How far below a law's sentence a policy's may stand to be quoted beside it."""
+BESIDE_SHARE = 0.5
+"""The share of the question's subject that such a sentence must hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,9 @@ class Extractor:
         return tuple(found)
 
     def _search(self, query: Query, scope: Sequence[str]) -> Finding:
+        under = self._find_under(query.topic, scope) if query.topic else None
+        if under is not None:
+            query = replace(query, search=re.sub(f"{query.topic}(这?一?部分|这?一?块|这?一?章)", " ", query.search))
         vector = self._index.hybrid.encode_query(query.search)
         groups = [(id,) for id in query.documents] if len(query.documents) > 1 else [tuple(scope)]
         if len(groups) > 1:
@@ -125,9 +134,11 @@ class Extractor:
         evidence: list[Evidence] = []
         quotations: list[Quotation] = []
         for group in groups:
-            found = self._finder.find_evidence(query.search, vector, group)
+            found = self._finder.find_evidence(query.search, vector, group, clauses=under)
             evidence.extend(found)
             quotations.extend(quote_evidence(query, choose_evidence(query, found)))
+        if quotations and not query.documents and under is None:
+            quotations.extend(self._quote_beside(query, vector, scope, quotations, evidence))
         evidence.sort(key=lambda one: -one.score)
         if quotations:
             return Finding(query, tuple(evidence), tuple(quotations))
@@ -135,10 +146,43 @@ class Extractor:
         related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]
         return Finding(query, tuple(evidence), related=related, reason="no_support", text=text)
 
+    def _quote_beside(
+        self,
+        query: Query,
+        vector: Vectors,
+        scope: Sequence[str],
+        quotations: Sequence[Quotation],
+        evidence: Sequence[Evidence],
+    ) -> list[Quotation]:
+        """Return what a policy says on a question that a law answers: where the law is going stands there."""
+        policies = [id for id in scope if is_policy(self._index.parsed[id])]
+        if not policies or len(policies) == len(scope) or any(q.clause.document_id in policies for q in quotations):
+            return []
+        found = self._finder.find_evidence(query.search, vector, policies)
+        best = max(one.score for one in evidence)
+        fitting = [
+            one for one in found if max(one.lay, one.cover) >= BESIDE_SHARE and one.score >= best - BESIDE_MARGIN
+        ]
+        return quote_evidence(query, choose_evidence(query, fitting)[:1])
+
+    def _find_under(self, topic: str, scope: Sequence[str]) -> list[str] | None:
+        """Return the clauses under a heading that ends like ``topic`` (组织领导 for 切实加强组织领导), None without one."""
+        for length in range(len(topic), 2, -1):
+            words = topic[-length:]
+            found = [
+                clause.id
+                for id in scope
+                for clause in self._index.parsed[id].clauses
+                if words in clause.heading or any(words in heading for heading in clause.path)
+            ]
+            if found:
+                return found
+        return None
+
     def _explain(self, query: Query, scope: Sequence[str]) -> str:
         name = self._name_scope(scope, english=query.english)
         amounts = find_amounts(query.text)
-        if query.confirms and amounts:
+        if query.claims and amounts:
             return say(messages.PREMISE, english=query.english, scope=name, amount=amounts[0])
         for kind in sorted(query.asks & messages.ASKED.keys()):
             asked = messages.ASKED[kind][1 if query.english else 0]
@@ -192,7 +236,7 @@ class Extractor:
         chosen = choose_evidence(query, evidence)
         if chosen:
             return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
-        if query.asks or query.confirms:
+        if query.asks or query.claims:
             text = self._explain(query, scope)
             return Finding(query, tuple(evidence), related=tuple(clauses), reason="no_support", text=text)
         return None
@@ -230,6 +274,12 @@ class Extractor:
         text = parsed.document.text
         pieces = cut_damage(quotation.start, quotation.end, text, parsed.damaged)
         return [Citation(quotation.clause.id, text[start:end], start, end) for start, end in pieces]
+
+
+def is_policy(parsed: ParsedDocument) -> bool:
+    """Whether a document speaks in （一） items rather than in articles: an opinion, a plan, a notice."""
+    labels = [clause.label for clause in parsed.clauses if clause.number]
+    return bool(labels) and not any(label.startswith("第") for label in labels)
 
 
 def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:

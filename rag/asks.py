@@ -48,7 +48,7 @@ _HELD: dict[Ask, re.Pattern[str]] = {
 }
 
 _STATED = re.compile(
-    rf"百分之{_DIGITS}+|每(?:周|月|年|天|日|季度?)|[0-9]+(?:\.[0-9]+)?\s*(?:%|元|万|亿|倍|年|月|日|天|周|小时|个|次|节|人|家)?"
+    rf"百分之{_DIGITS}+|[0-9]+(?:\.[0-9]+)?\s*(?:%|元|万|亿|倍|年|月|日|天|周|小时|个|次|节|人|家)?"
     r"|[一二两三四五六七八九十百千万]+(?:元|万元|倍|年|个月|天|日|小时|成|节|次)"
 )
 _MONEY_NOUNS = (
@@ -87,5 +87,5 @@ def holds_asked(text: str, asks: Collection[Ask], question: str) -> bool:
 
 
 def find_amounts(question: str) -> list[str]:
-    """Return the figures that a question states (3%, 十万元, 每周, 2020年): what a premise stands on."""
+    """Return the figures that a question states (3%, 十万元, 2020年): what a premise stands on."""
     return [match[0].replace(" ", "") for match in _STATED.finditer(question)]

@@ -28,7 +28,7 @@ _ATTRIBUTION = re.compile(
     r"(?:的|之|中|中的)?(?:规定|要求|指出|提出|明确|明确规定)?(?:中|了)?[，,：:]?"
 )
 _MARKUP = re.compile(r"https?://|www\.|<[a-z/!][^>]*>|!\[|\]\(|javascript:", re.IGNORECASE)
-_INCOMPLETE = re.compile(r"(?:…|\.\.\.)+[。.]?$")
+_INCOMPLETE = re.compile(r"(?:(?:…|\.\.\.)+|的[”」]?|[：:])[。.；;，,]?$")
 _EDGES = "，,、；;：: \t\n\u3000"
 
 

@@ -20,11 +20,11 @@ CLAUSES = 24
 """How many clauses are looked into, sentence by sentence."""
 
 SENTENCE_WEIGHT = 50.0
-CHUNK_WEIGHT = 5.0
+CHUNK_WEIGHT = 10.0
 COVER_WEIGHT = 1.0
-CLAUSE_COVER_WEIGHT = 1.0
+CLAUSE_COVER_WEIGHT = 1.5
 RANK_WEIGHT = 2.0
-LAY_WEIGHT = 1.0
+LAY_WEIGHT = 1.5
 UNRELATED_COSINE = 0.85
 """About the cosine of a question with a sentence that has nothing to do with it (measured with the shipped encoder)."""
 SHORTEST_QUOTE = 4
@@ -52,6 +52,7 @@ class Evidence:
     chunk_similarity: float
     cover: float
     clause_cover: float
+    lay: float
     score: float
 
 
@@ -122,16 +123,19 @@ class EvidenceFinder:
                 words = clause.text[sentence.start - clause.start : sentence.end - clause.start]
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
                 fit, place = sentence_fit[s], clause_fit.get(row, UNRELATED_COSINE)
+                lay_cover = hold_terms(words, lay)
                 score = (
                     SENTENCE_WEIGHT * (fit - UNRELATED_COSINE)
                     + CHUNK_WEIGHT * (place - UNRELATED_COSINE)
                     + COVER_WEIGHT * cover
                     + CLAUSE_COVER_WEIGHT * clause_cover
-                    + LAY_WEIGHT * hold_terms(words, lay)
+                    + LAY_WEIGHT * lay_cover
                     + RANK_WEIGHT / (10 + fused.get(id, 2 * CLAUSES))
                 )
                 found.append(
-                    Evidence(clause, sentence.start, sentence.end, words, fit, place, cover, clause_cover, score)
+                    Evidence(
+                        clause, sentence.start, sentence.end, words, fit, place, cover, clause_cover, lay_cover, score
+                    )
                 )
         return sorted(found, key=lambda evidence: -evidence.score)
 

@@ -15,18 +15,21 @@ from rag.understand import Query
 
 TOPICAL = 0.857
 """The cosine below which the best sentence is not about the question's subject."""
-TOPICAL_ENGLISH = 0.79
+TOPICAL_ENGLISH = 0.77
 """The same for a question in English on Chinese clauses, whose cosines are lower throughout."""
 TYPED_MARGIN = 1.5
 """How far below the best sentence one may stand that holds the kind of thing asked for."""
 TYPED_COVER = 0.12
 """The share of a question's words that its clause must hold where an amount, a term or a date is asked for."""
-LISTING_BONUS = 1.5
+LISTING_BONUS = 2.0
 """What the lead-in of an enumeration deserves where a question asks for a list."""
-SAME_CLAUSE_MARGIN = 0.6
-OTHER_CLAUSE_MARGIN = 1.2
+SAME_CLAUSE_MARGIN = 0.8
+LISTING_MARGIN = 1.3
+OTHER_CLAUSE_MARGIN = 1.0
+MENTION_SHARE = 0.4
+"""The part of the best sentence's cover that another needs where a question asks which clauses mention something."""
 MOST_SENTENCES = 3
-MOST_CLAUSES = 3
+MOST_CLAUSES = 2
 
 _ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十百]+[)）]|[0-9]{1,2}[.、．]|[①-⑳])")
 _STRICT = frozenset({"money", "date", "duration", "percent"})
@@ -45,38 +48,59 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence]) -> list[Evidence
     """Return the sentences that answer, best first; none where nothing answers well enough.
 
     A question that asks for an amount, a date or a term is answered only by a sentence
-    that holds one, and a question that states an amount for confirmation only by a
-    clause in which that amount stands.
+    that holds one, and a question that states a figure for confirmation only by a
+    clause in which that figure stands.
     """
     topical = TOPICAL_ENGLISH if query.english else TOPICAL
     if not evidence or max(one.similarity for one in evidence) < topical:
         return []
-    strict = query.asks & _STRICT
-    fitting = [one for one in evidence if holds_asked(one.text, strict, query.text)]
-    if query.listing:
-        fitting.sort(key=lambda one: -one.score - LISTING_BONUS * one.text.rstrip().endswith(("：", ":")))
-    if not fitting or fitting[0].score < evidence[0].score - TYPED_MARGIN:
+    best = _find_best(query, evidence)
+    if best is None:
         return []
-    if strict and not query.english and fitting[0].clause_cover < TYPED_COVER:
-        return []
-    if query.confirms:
-        amounts = find_amounts(query.text)
-        fitting = [one for one in fitting if all(amount in one.clause.text for amount in amounts)]
-        if not fitting:
-            return []
-    best = fitting[0]
     chosen = [best]
-    for one in fitting[1:]:
-        if len(chosen) >= MOST_SENTENCES * (MOST_CLAUSES if query.several else 1):
-            break
+    same_margin = LISTING_MARGIN if query.listing else SAME_CLAUSE_MARGIN
+    for one in evidence:
         mine = [other for other in chosen if other.clause.id == one.clause.id]
+        if one in mine or len(chosen) >= MOST_SENTENCES * (MOST_CLAUSES if query.several else 1):
+            continue
         if mine:
-            if one.score >= mine[0].score - SAME_CLAUSE_MARGIN and len(mine) < MOST_SENTENCES:
+            if one.score >= mine[0].score - same_margin and len(mine) < MOST_SENTENCES:
                 chosen.append(one)
-        elif query.several and one.score >= best.score - OTHER_CLAUSE_MARGIN:
-            if len({other.clause.id for other in chosen}) < MOST_CLAUSES:
+        elif query.mentions:
+            if one.cover >= MENTION_SHARE * max(other.cover for other in evidence) > 0:
                 chosen.append(one)
-    return chosen
+        elif query.several and one.score >= best.score - OTHER_CLAUSE_MARGIN and _count_clauses(chosen) < MOST_CLAUSES:
+            chosen.append(one)
+    return [one for one in chosen if one.cover > 0] if query.mentions else chosen
+
+
+def _find_best(query: Query, evidence: Sequence[Evidence]) -> Evidence | None:
+    """Return the sentence that answers best, or None where the best clauses lack what is asked for.
+
+    The subject of a rule often stands in another sentence than its figure (…的，责令改正；
+    货值金额不足五千元的，并处……), so clauses are gone through from the best, and the figure
+    is looked for inside them.
+    """
+    strict = query.asks & _STRICT
+    floor = evidence[0].score - TYPED_MARGIN
+    stated = find_amounts(query.text) if query.claims else []
+    ordered = list(evidence)
+    if query.listing:
+        ordered.sort(key=lambda one: -one.score - LISTING_BONUS * one.text.rstrip().endswith(("：", ":")))
+    for clause in dict.fromkeys(one.clause for one in ordered if one.score >= floor or not strict):
+        if not all(figure in clause.text for figure in stated):
+            continue
+        fitting = [one for one in ordered if one.clause is clause and holds_asked(one.text, strict, query.text)]
+        if not fitting:
+            continue
+        if strict and not query.english and fitting[0].clause_cover < TYPED_COVER:
+            continue
+        return fitting[0]
+    return None
+
+
+def _count_clauses(chosen: Sequence[Evidence]) -> int:
+    return len({one.clause.id for one in chosen})
 
 
 def quote_evidence(query: Query, chosen: Sequence[Evidence]) -> list[Quotation]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from corpus.errors import LLMError
-from rag.gguf import check_gguf, start_gguf_server
+from rag.gguf import GGUFServer, check_gguf, start_gguf_server
 from rag.prompts import Message
 from rag.settings import LLMSettings
 
@@ -139,6 +139,7 @@ class _GGUFChatModel:
     def __init__(self, settings: LLMSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._server: GGUFServer | None = None
         self._endpoint: _EndpointChatModel | None = None
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
@@ -148,6 +149,7 @@ class _GGUFChatModel:
         with self._lock:
             if self._endpoint is None:
                 server = start_gguf_server(self._settings.gguf, context_tokens=self._settings.context_tokens)
+                self._server = server
                 self._endpoint = _EndpointChatModel(
                     self._settings, base_url=f"{server.address}/v1", api_key=server.api_key
                 )

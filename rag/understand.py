@@ -47,11 +47,13 @@ _NOT_A_NAME = re.compile(
 _SEVERAL = re.compile(
     r"各(有|怎|是|自|要|如何|为|规定)|分别|两方面|两个方面|几方面|都(说|讲|列|介绍)|哪几条|哪些条|哪几款|几条(提|讲|说|涉|规定)|以及|同时|上和.{1,12}上|哪部(法|法规|法律|条例)"
 )
+_MENTIONS = re.compile(r"哪(?:几|些)条.{0,8}(?:提到|提及|讲到|说到|涉及|写到|有关|相关|跟.{1,10}有关)")
+_TOPIC = re.compile(r"([\u4e00-\u9fff]{3,12}?)(?:这一?部分|部分|这一?块|这一?章|一章)(?!门)")
 _LIST = re.compile(
     r"哪些|哪几|有哪|全部|列(一下|出|举)|都有什么|包括什么|包括哪|几(种|类|项|个方面)|什么情形|哪.?(种|类)情[形况]"
 )
-_CONFIRM = re.compile(
-    r"(是这样|对|是|属实|真的|真|有这回事|没错|正确)(吗|么|嘛)|是不是|是否|有没有|对不对|听说|据说|真的假的"
+_CLAIM = re.compile(
+    r"(是这样|对|是|属实|真的|有这回事|没错|正确)(吗|么|嘛)|对不对|听说|据说|有人说|真的假的|是真是假|是不是(要求|规定|说|写)|有没有(要求|规定)"
 )
 _TELL = re.compile(
     r"(是什么|是啥|说的?是?(什么|啥)|讲的?是?(什么|啥)|规定了?(什么|啥|哪些)?|关于什么|关于啥|内容|原文|全文|介绍|具体(措施|内容|规定)|怎么(说|写|规定)|写了?(什么|啥)|解释|条文|条款|查一?下|看看|给我|告诉我|请问|一下|两条|几条|有哪些|包括|分别|一条|各|都|what (does|is)|say|about|[\s\"“”'‘’的了吗呢是和与及、,。?!:;请这那里中条款项部分章节编大标题下面])"
@@ -67,7 +69,9 @@ class Query:
     ``parts`` are the several questions in one, in order. ``documents`` are the ids it
     names (a version chosen); ``unknown`` the names of laws that are not in the index.
     ``tells_only`` says that beyond its references it asks nothing in particular
-    (第五条规定了什么). ``instructed`` says that a part was set aside as an instruction.
+    (第五条规定了什么); ``mentions`` that it asks
+    which clauses speak of something; ``claims`` that it states something to be confirmed; ``topic``
+    is a part named by its heading (组织领导部分), empty without. ``instructed`` says that a part was set aside as an instruction.
     """
 
     asked: str
@@ -81,7 +85,9 @@ class Query:
     english: bool
     listing: bool
     several: bool
-    confirms: bool
+    mentions: bool
+    claims: bool
+    topic: str
     tells_only: bool
     instructed: bool
 
@@ -112,7 +118,9 @@ def understand_question(
         english=english,
         listing=bool(_LIST.search(text)),
         several=bool(_SEVERAL.search(text)),
-        confirms=bool(_CONFIRM.search(text)),
+        mentions=bool(_MENTIONS.search(text)),
+        claims=bool(_CLAIM.search(text)),
+        topic=match[1] if (match := _TOPIC.search(text)) else "",
         tells_only=bool(references) and len(rest) <= 2,
         instructed=instructed,
     )

@@ -18,7 +18,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from corpus.model import Clause, Document, ParsedDocument
-from rag.model import Answer
+from rag.model import Answer, Statement
 from ui.text import Language, say
 
 Range = tuple[int, int]
@@ -27,6 +27,7 @@ Range = tuple[int, int]
 _RANGES = re.compile(r"\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9})*")
 _MARKERS = re.compile(r"\s*(?:\[\d+\]\s*)*\[\d+\]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANK_LINES = re.compile(r"\s*\n\s*")
 _LINE = re.compile(r"[^\r\n]+")
 
 
@@ -72,11 +73,14 @@ def _mend(text: str) -> str:
 
 
 def name_clause(clause: Clause, library: Library, language: Language) -> str:
-    """Return how a person names the clause: 《title》label."""
+    """Return how a person names the clause: 《title》label; versions that share a title with their date or id."""
     parsed = library.parsed.get(clause.document_id)
     title = parsed.document.title if parsed else clause.document_id
-    label = clause.label or say("preamble", language)
-    return f"《{title}》{label}"
+    version = ""
+    if parsed and sum(other.document.title == title for other in library.parsed.values()) > 1:
+        published = parsed.document.published
+        version = f"（{published.isoformat() if published else clause.document_id}）"
+    return f"《{title}》{version}{clause.label or say('preamble', language)}"
 
 
 def render_welcome(examples: Sequence[str], language: Language) -> str:
@@ -139,7 +143,7 @@ def _render_words(answer: Answer, library: Library, language: Language) -> str:
             continue
         pieces.append(escape_text(text[at:found]))
         kind = "wence-quoted" if statement.origin == "extract" else "wence-written"
-        pieces.append(f'<span class="{kind}">{escape_text(statement.text)}</span>')
+        pieces.append(f'<span class="{kind}">{escape_text(_restore_lines(statement, answer))}</span>')
         at = found + len(statement.text)
         for position in statement.citations:
             pieces.append(_render_marker(answer, position, library, language))
@@ -147,6 +151,19 @@ def _render_words(answer: Answer, library: Library, language: Language) -> str:
             at = markers.end()
     pieces.append(escape_text(text[at:]))
     return "".join(pieces).strip()
+
+
+def _restore_lines(statement: Statement, answer: Answer) -> str:
+    # A whole clause quoted as one statement keeps the lines that the document gives its items.
+    if (
+        statement.origin == "extract"
+        and len(statement.citations) == 1
+        and statement.citations[0] < len(answer.citations)
+    ):
+        quote = answer.citations[statement.citations[0]].quote
+        if _squeeze(quote) == _squeeze(statement.text):
+            return _BLANK_LINES.sub("\n", quote)
+    return statement.text
 
 
 def _render_marker(answer: Answer, position: int, library: Library, language: Language) -> str:

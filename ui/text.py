@@ -63,7 +63,7 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "preamble": ("（无编号段落）", "(unnumbered paragraph)"),
     # the state of things
     "loaded": ("已载入 {documents} 份文件、{clauses} 条", "{documents} documents, {clauses} clauses loaded"),
-    "llm_none": ("未连接大模型，直接引用原文作答", "No LLM connected: answers quote the text itself"),
+    "llm_none": ("未连接大模型，直接引用原文作答", "no LLM connected: answers quote the text itself"),
     "llm_reachable": (
         "已连接大模型 {name}，写出的每句话都与条文核对",
         "LLM {name} connected; every sentence is checked against its clause",

@@ -164,7 +164,7 @@ def test_an_abstention_shows_related_clauses_that_open_and_are_no_evidence(desk:
 def test_the_language_is_switched_in_the_page(desk: Visit) -> None:
     desk.ask("今天天气怎样？")
     desk.page.get_by_text("English").click()
-    desk.expect(desk.page.locator("#wence-state")).to_contain_text("3 documents, 5 clauses loaded; No LLM connected")
+    desk.expect(desk.page.locator("#wence-state")).to_contain_text("3 documents, 5 clauses loaded; no LLM connected")
     desk.expect(desk.page.locator(".wence-related")).to_contain_text("Related clauses, not evidence")
     desk.expect(desk.page.locator("#wence-question button")).to_have_text("Ask")
     desk.expect(desk.page.locator("html")).to_have_attribute("lang", "en")
@@ -237,8 +237,8 @@ def test_an_answer_streams_and_can_be_stopped(browser: Any) -> None:
         visit.expect(visit.page.locator(".wence-cite")).to_have_count(1)
         with visit.page.expect_response(re.compile("/gradio_api/reset")):
             visit.page.locator("#wence-question button.stop-button").click()
-        visit.page.locator("#wence-question button.submit-button").wait_for()
-        gate.set()
+            visit.page.locator("#wence-question button.submit-button").wait_for()
+            gate.set()  # Gradio's cancelling ends when the generator's next piece is there
         visit.ask("再问")
         visit.expect(visit.page.locator("article.wence-reply").nth(0).locator(".wence-cite")).to_have_count(1)
         visit.expect(visit.page.locator("article.wence-reply").nth(1).locator(".wence-cite")).to_have_count(3)
@@ -288,7 +288,7 @@ def test_the_picture_of_the_readme(browser: Any, tmp_path: Path, monkeypatch: py
     from rag import Wence
 
     picture = Path(__file__).parents[2] / "docs" / "screenshot.png"
-    with serve_in_thread(Wence.open(tmp_path)) as address:
+    with serve_in_thread(Wence.open(Path(os.environ.get("WENCE_HOME") or tmp_path))) as address:
         visit = Visit(browser, address, DESK)
         visit.ask("买到假货能多赔点钱吗？")
         visit.page.locator(".wence-cite").first.click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
@@ -19,6 +20,7 @@ from tests.ui.fakes import EVIL, FakeWence
 from ui import text as labels
 from ui.render import (
     escape_text,
+    name_clause,
     read_reference,
     render_answer,
     render_clause,
@@ -34,7 +36,19 @@ TAGS = {
     *("article", "div", "p", "ul", "ol", "li", "button", "span", "details", "summary", "small", "br"),
     *("section", "header", "h2", "mark", "nav", "dl", "dt", "dd"),
 }
-ATTRIBUTES = {"class", "id", "type", "name", "value", "title", "aria-label", "role", "tabindex", "lang", "data-reference"}
+ATTRIBUTES = {
+    "class",
+    "id",
+    "type",
+    "name",
+    "value",
+    "title",
+    "aria-label",
+    "role",
+    "tabindex",
+    "lang",
+    "data-reference",
+}
 
 
 class Reader(HTMLParser):
@@ -180,6 +194,26 @@ def test_a_bracketed_number_in_a_document_is_not_a_citation() -> None:
     html = render_answer(answer, wence.index, "zh")
     assert html.count('class="wence-cite"') == 1
     assert "见附表[1]和[2]。</span><button" in html
+
+
+def test_a_clause_quoted_whole_keeps_its_lines() -> None:
+    text = "有下列情形之一的：\n\n（一）甲；\n（二）乙。"
+    wence = make_document(text, "某法")
+    words = "有下列情形之一的： （一）甲； （二）乙。"
+    citation = Citation("某法#一", text, 0, len(text))
+    answer = Answer(f"{words}[1]", (Statement(words, (0,), "extract"),), (citation,), "grounded")
+    assert "有下列情形之一的：<br>（一）甲；<br>（二）乙。</span>" in render_answer(answer, wence.index, "zh")
+    draft = Answer(f"{words}[1]", (Statement(words, (0,), "llm"),), (citation,), "grounded")
+    assert words in render_answer(draft, wence.index, "zh")
+
+
+def test_versions_that_share_a_title_are_named_with_their_date() -> None:
+    wence = FakeWence()
+    law = wence.parsed["消保法"]
+    old = replace(law, document=replace(law.document, id="旧", published=date(2009, 8, 27)))
+    wence.parsed["旧"] = old
+    name = name_clause(wence.index.clauses["消保法#五十五"], wence.index, "zh")
+    assert name == "《中华人民共和国消费者权益保护法》（2013-10-25）第五十五条"
 
 
 def test_related_clauses_of_an_abstention_open_and_are_called_no_evidence() -> None:
