@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import numpy as np
 
@@ -39,6 +39,8 @@ from index.settings import IndexSettings
 
 FORMAT = 1
 REBUILD = "run `wence index --rebuild`"
+
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +80,44 @@ def open_index(home: Path, settings: IndexSettings, *, encoder: Encoder | None =
     IndexMissing, IndexMismatch, IndexDamaged
         Each message ends with the command that mends it.
     """
+    return _open(home, lambda folder: _load(folder, settings, encoder))
+
+
+def open_documents(home: Path) -> dict[str, ParsedDocument]:
+    """Load the documents of the index alone, checked; whichever encoder it was built with.
+
+    Raises
+    ------
+    IndexMissing, IndexMismatch, IndexDamaged
+        As ``open_index``; a mismatch is one of format here.
+    """
+    return _open(home, _load_documents)
+
+
+def open_manifest(home: Path) -> Manifest:
+    """Return the manifest of the index, every file of it checked against its checksum.
+
+    Raises
+    ------
+    IndexMissing, IndexMismatch, IndexDamaged
+        As ``open_documents``.
+    """
+    return _open(home, lambda folder: _check_files(folder, read_manifest(folder)))
+
+
+def _open(home: Path, load: Callable[[Path], Loaded]) -> Loaded:
     folder = find_generation(home)
+    if folder is None and list_generations(home):
+        raise IndexDamaged(f"{home / 'index' / 'current'} is gone: {REBUILD}")
     if folder is None:
         raise IndexMissing(f"no index in {home}: run `wence ingest PATH…` to add documents")
     try:
-        return _load(folder, settings, encoder)
+        return load(folder)
     except IndexUnusable:
         again = find_generation(home)
         if again is None or again == folder:
             raise
-        return _load(again, settings, encoder)
+        return load(again)
 
 
 def find_generation(home: Path) -> Path | None:
@@ -218,13 +248,7 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
         raise IndexMismatch(
             f"the index was built with encoder {manifest.encoder}, the settings say {wanted}: {REBUILD}"
         )
-    for name, checksum in manifest.files.items():
-        try:
-            found = hash_file(folder / name)
-        except OSError as error:
-            _refuse(folder, name, error)
-        if found != checksum:
-            _refuse(folder, name, "its checksum differs from the manifest's")
+    _check_files(folder, manifest)
     try:
         parsed = read_parsed(folder)
         chunks = read_chunks(folder, parsed)
@@ -253,6 +277,25 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
         sentences,
         sentence_vectors,
     )
+
+
+def _load_documents(folder: Path) -> dict[str, ParsedDocument]:
+    _check_files(folder, read_manifest(folder))
+    try:
+        return read_parsed(folder)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        _refuse(folder, "its data", error)
+
+
+def _check_files(folder: Path, manifest: Manifest) -> Manifest:
+    for name, checksum in manifest.files.items():
+        try:
+            found = hash_file(folder / name)
+        except OSError as error:
+            _refuse(folder, name, error)
+        if found != checksum:
+            _refuse(folder, name, "its checksum differs from the manifest's")
+    return manifest
 
 
 def _clauses_of(parsed: Mapping[str, ParsedDocument]) -> list[Clause]:

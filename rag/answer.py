@@ -15,16 +15,17 @@ from rag import messages
 from rag.asks import find_amounts
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
 from rag.extract import Quotation, choose_evidence, quote_evidence
+from rag.lay_terms import find_terms
 from rag.lookup import Lookup, describe_extent, look_up, quote_clause, quote_heading
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
 from rag.understand import Query, leans_on_history, understand_question
 
 RELATED = 5
-BESIDE_MARGIN = 2.0
+BESIDE_MARGIN = 2.5
 """How far below a law's sentence a policy's may stand to be quoted beside it."""
-BESIDE_SHARE = 0.5
-"""The share of the question's subject that such a sentence must hold."""
+BESIDE_THINGS = 2
+"""How many of the things that a question names in everyday words such a sentence must speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ class Extractor:
         for group in groups:
             found = self._finder.find_evidence(query.search, vector, group, clauses=under)
             evidence.extend(found)
-            quotations.extend(quote_evidence(query, choose_evidence(query, found)))
+            chosen = choose_evidence(query, found, sentences=self._finder.count_sentences(group))
+            quotations.extend(quote_evidence(query, chosen))
         if quotations and not query.documents and under is None:
             quotations.extend(self._quote_beside(query, vector, scope, quotations, evidence))
         evidence.sort(key=lambda one: -one.score)
@@ -160,10 +162,9 @@ class Extractor:
             return []
         found = self._finder.find_evidence(query.search, vector, policies)
         best = max(one.score for one in evidence)
-        fitting = [
-            one for one in found if max(one.lay, one.cover) >= BESIDE_SHARE and one.score >= best - BESIDE_MARGIN
-        ]
-        return quote_evidence(query, choose_evidence(query, fitting)[:1])
+        things = len(find_terms(query.search))
+        fitting = [one for one in found if one.lay * things > BESIDE_THINGS - 0.5 and one.score >= best - BESIDE_MARGIN]
+        return quote_evidence(query, choose_evidence(query, fitting, sentences=1)[:1])
 
     def _find_under(self, topic: str, scope: Sequence[str]) -> list[str] | None:
         """Return the clauses under a heading that ends like ``topic`` (组织领导 for 切实加强组织领导), None without one."""
@@ -233,7 +234,7 @@ class Extractor:
         """Return what answers inside the clauses named, None where the whole clause is the better answer."""
         vector = self._index.hybrid.encode_query(query.search)
         evidence = self._finder.find_evidence(query.search, vector, scope, clauses=[clause.id for clause in clauses])
-        chosen = choose_evidence(query, evidence)
+        chosen = choose_evidence(query, evidence, sentences=1)
         if chosen:
             return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
         if query.asks or query.claims:
@@ -292,7 +293,7 @@ def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
                 key = (citation.clause_id, citation.start, citation.end)
                 if key not in citations:
                     citations[key] = citation
-                    text = " ".join(citation.quote.split())
+                    text = " ".join(citation.quote.split()).rstrip("；;")
                     statements.append(Statement(text, (len(citations) - 1,), "extract"))
     if not statements:
         first = findings[0]

@@ -17,12 +17,16 @@ from corpus.names import normalise_name
 from corpus.sentences import split_sentences
 from rag.draft import DraftSentence, drop_affirmation, is_abstention, is_bare_affirmation
 from rag.model import Citation, Passage, Removal
-from rag.support import COVER, Stretch, Support, Weakness, find_support, read_stretches
+from rag.stretches import Stretch, read_stretches
+from rag.support import COVER, Support, Weakness, find_support
 from rag.wording import read_tokens, squeeze
 
 _QUOTED = re.compile(r"“([^“”]{4,})”|「([^「」]{4,})」|『([^『』]{4,})』|\"([^\"]{4,})\"")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
-_LABEL = r"(?:第[一二三四五六七八九十百零〇\d]{1,7}条(?:之[一二三四五六七八九十])?(?:第[一二三四五六七八九十\d]{1,3}[款项])*|[（(][一二三四五六七八九十]{1,4}[）)])"
+_LABEL = (
+    r"(?:第[一二三四五六七八九十百零〇\d]{1,7}条(?:之[一二三四五六七八九十])?(?:第[一二三四五六七八九十\d]{1,3}[款项])*"
+    r"|[（(][一二三四五六七八九十]{1,4}[）)])"
+)
 _ATTRIBUTION = re.compile(
     rf"^(?:根据|依据|按照|依照|在)?(?:《[^《》]{{2,60}}》(?:中的?|的)?{_LABEL}?|{_LABEL}|(?:本|该|上述|以上)?(?:文件|材料|法律|政策|条款))"
     r"(?:的|之|中|中的)?(?:规定|要求|指出|提出|明确|明确规定)?(?:中|了)?[，,：:]?"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Clause, Span
 from index.model import Vectors
-from index.segment import normalise, segment_bigrams
+from index.segment import segment_bigrams, segment_words
 from index.store import Index
 from rag.lay_terms import find_terms, hold_terms
 
@@ -29,8 +29,10 @@ UNRELATED_COSINE = 0.85
 """About the cosine of a question with a sentence that has nothing to do with it (measured with the shipped encoder)."""
 SHORTEST_QUOTE = 4
 
-_FUNCTION = re.compile(
-    r"什么|多少|哪些|哪个|哪几|哪种|哪一|怎么|怎样|如何|是不是|是否|能不能|可不可以|有没有|要不要|请问|请|介绍|一下|说说|规定|文件|政策|关于|需要|应该|应当|可以|这个|那个|我们|我的|你们|他们|吗|呢|啊|吧|的|了|是|有|在|和|与|及|要|会|能|把|被|给|我|你|他|她|它|这|那|也|都|还|就|到"
+_FUNCTION = frozenset(
+    "什么 多少 哪些 哪个 哪几 哪几条 几条 条 哪种 哪 几 谁 怎么 怎样 怎么样 如何 是不是 是否 能不能 可不可以 有没有 要不要 请问 请 介绍 一下 说说 说 讲 讲讲 "
+    "规定 文件 政策 关于 需要 应该 应当 可以 这个 那个 这 那 我们 我 你们 你 他们 他 她 它 吗 呢 啊 吧 么 的 了 是 有 在 和 与 及 要 会 能 把 被 给 也 都 还 就 到 "
+    "对 上 下 里 中 为 以 并 或 而 各 吗 得 地 着 过 提到 涉及 提及 具体 方面 情况 内容 事情 东西 一 一个 一类 一种 个".split()
 )
 _EDGE = "、，,；;：:。 \t\r\n\u3000"
 
@@ -78,6 +80,10 @@ class EvidenceFinder:
     def rows_of(self, documents: Collection[str]) -> npt.NDArray[np.int64]:
         """Return the rows of the chunks of these documents."""
         return self._rows(self._chunk_document, documents)
+
+    def count_sentences(self, documents: Collection[str]) -> int:
+        """Return how many sentences these documents have."""
+        return int(self._rows(self._sentence_document, documents).size)
 
     def find_clauses(
         self, text: str, vector: Vectors, documents: Collection[str], k: int
@@ -142,7 +148,8 @@ class EvidenceFinder:
     def weigh_terms(self, text: str) -> dict[str, float]:
         """Return the bigrams of a question that carry its content, each with its idf in the index."""
         total = max(1, len(self._index.chunks))
-        content = _FUNCTION.sub(" ", normalise(text))
+        words = segment_words(text)
+        content = " ".join("".join(run) for kept, run in groupby(words, lambda word: word not in _FUNCTION) if kept)
         weights: dict[str, float] = {}
         for term in segment_bigrams(content):
             count = self._index.hybrid.bigrams.count_rows(term)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +14,15 @@ from rag.asks import find_amounts, holds_asked
 from rag.evidence import Evidence
 from rag.understand import Query
 
-TOPICAL = 0.857
-"""The cosine below which the best sentence is not about the question's subject."""
 TOPICAL_ENGLISH = 0.77
-"""The same for a question in English on Chinese clauses, whose cosines are lower throughout."""
+"""The cosine below which the best sentence is not about the subject of a question in English."""
 TYPED_MARGIN = 1.5
 """How far below the best sentence one may stand that holds the kind of thing asked for."""
 TYPED_COVER = 0.12
 """The share of a question's words that its clause must hold where an amount, a term or a date is asked for."""
 LISTING_BONUS = 2.0
 """What the lead-in of an enumeration deserves where a question asks for a list."""
-SAME_CLAUSE_MARGIN = 0.8
+SAME_CLAUSE_MARGIN = 0.7
 LISTING_MARGIN = 1.3
 OTHER_CLAUSE_MARGIN = 1.0
 MENTION_SHARE = 0.4
@@ -44,15 +43,30 @@ class Quotation:
     end: int
 
 
-def choose_evidence(query: Query, evidence: Sequence[Evidence]) -> list[Evidence]:
+def topical_score(sentences: int) -> float:
+    """Return the score that the best of ``sentences`` must reach to be about a question's subject.
+
+    The best of many unrelated sentences scores higher than the best of few. Measured with
+    250 questions on other fields of law: among 45 sentences half stay below 0.5 and a
+    tenth pass 2.4; among 3,900 half stay below 2.8. Of questions that the documents do
+    answer nine tenths pass 2.3 and 3.4.
+    """
+    return min(3.6, max(0.6, 0.8 + 0.47 * (math.log(max(sentences, 1)) - 3.8)))
+
+
+def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: int) -> list[Evidence]:
     """Return the sentences that answer, best first; none where nothing answers well enough.
 
     A question that asks for an amount, a date or a term is answered only by a sentence
     that holds one, and a question that states a figure for confirmation only by a
-    clause in which that figure stands.
+    clause in which that figure stands. ``sentences`` is how many were searched.
     """
-    topical = TOPICAL_ENGLISH if query.english else TOPICAL
-    if not evidence or max(one.similarity for one in evidence) < topical:
+    if not evidence:
+        return []
+    if query.english:
+        if max(one.similarity for one in evidence) < TOPICAL_ENGLISH:
+            return []
+    elif not query.mentions and evidence[0].score < topical_score(sentences):
         return []
     best = _find_best(query, evidence)
     if best is None:

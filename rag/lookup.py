@@ -42,6 +42,9 @@ def look_up(references: References, parsed: Mapping[str, ParsedDocument], docume
     missing: list[str] = []
     for number in references.numbers:
         matches = [c for id in documents for c in parsed[id].clauses if c.number == number]
+        if len({clause.document_id for clause in matches}) > 1:
+            alike = [clause for clause in matches if clause.label.startswith("第") != references.bracketed]
+            matches = alike or matches
         if not matches:
             missing.append(number)
         elif len({clause.document_id for clause in matches}) > 1:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from corpus.clauses import body_start
-from corpus.model import Span
+from corpus.model import Clause, Span
 from rag.model import Passage, Turn
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ _EXAMPLE_REQUEST = """【材料】
 读者损坏图书的，应当照价赔偿。
 
 【此前的提问】无
-【问题】借书能借多久？
+【问题】借书能借多久？弄坏了怎么办？
 【回答】"""
-_EXAMPLE_ANSWER = "读者可以凭证件借阅图书，借期为三十日[1]。"
+_EXAMPLE_ANSWER = "读者可以凭证件借阅图书，借期为三十日[1]。读者损坏图书的，应当照价赔偿[2]。"
 
 REWRITE_RULES = """把用户的最后一个问题改写成一个不看上文也能看懂的完整问题，补上“它”“这个”“那”所指的内容。
 只输出改写后的问题，不要回答，不要解释。问题本来就完整时，原样输出。"""
@@ -117,7 +117,7 @@ def build_messages(
     used: list[Passage] = []
     for number, passage in enumerate(passages, start=1):
         title = titles.get(passage.clause.document_id, passage.clause.document_id)
-        head = f"[{number}]（《{neutralise(title)}》{neutralise(passage.clause.label)}）"
+        head = f"[{number}]（《{neutralise(title)}》{neutralise(_read_head(passage.clause))}）"
         block = f"{head}\n{print_clause(passage, damaged.get(passage.clause.document_id, ()))}"
         if blocks and room < min(_SHORTEST_PASSAGE_TOKENS, estimate_tokens(block)):
             break
@@ -152,6 +152,12 @@ def print_clause(passage: Passage, damaged: Sequence[Span]) -> str:
         position = end
     printed.append(clause.text[position - clause.start :])
     return neutralise("".join(printed))
+
+
+def _read_head(clause: Clause) -> str:
+    """Return the label, and the heading where it stands on a line of its own before the words."""
+    before = clause.text[: body_start(clause) - clause.start]
+    return f"{clause.label} {clause.heading}" if clause.heading and clause.heading in before else clause.label
 
 
 def neutralise(text: str) -> str:

@@ -33,7 +33,8 @@ class References:
     ``numbers`` are canonical Chinese numerals in the order asked; ``from_end`` counts
     clauses from the last (1 is the last); ``sections`` pairs a numeral with its kind
     (部分, 编, 章, 节; 部分 also stands for 一、 headings), ``-1`` for the last one.
-    ``paragraph`` (款) and ``point`` (项) narrow a single number.
+    ``paragraph`` (款) and ``point`` (项) narrow a single number. ``bracketed`` says that
+    the numbers are written （二十三）, as policies number their items.
     """
 
     numbers: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class References:
     sections: tuple[tuple[int, str], ...] = ()
     paragraph: int = 0
     point: int = 0
+    bracketed: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.numbers or self.from_end or self.sections)
@@ -80,7 +82,12 @@ def find_references(text: str) -> References:
     if match := _LAST.search(text):
         from_end = 1 if match[1] == "最后" else to_integer(match[1][-1]) or 1
     return References(
-        tuple(numbers), from_end, tuple(dict.fromkeys(sections)), _first(_PARAGRAPH, text), _first(_POINT, text)
+        tuple(numbers),
+        from_end,
+        tuple(dict.fromkeys(sections)),
+        _first(_PARAGRAPH, text),
+        _first(_POINT, text),
+        bracketed=bool(_ITEM.search(text)) and not _ARTICLE.search(text),
     )
 
 

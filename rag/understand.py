@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus.catalog import Catalog
-from index.segment import simplify
+from index.segment import segment_words, simplify
 from rag.asks import Ask, find_asks
 from rag.model import Turn
-from rag.references import References, find_references
+from rag.references import References, find_references, strip_references
 
 _INSTRUCTION = re.compile(
     r"(忽略|无视|忘掉|忘记|别再?(管|遵守|理会|按)|不要再?(管|遵守|理会)|不用(管|遵守|理会)|跳过|绕过|解除|取消)[^。?!]{0,14}"
@@ -33,7 +33,7 @@ _ANAPHORA = re.compile(
     r"^(那|这|它|他们|此|其|该|还有|另外|然后|如果|要是|万一|具体|为什么|怎么|多久|多少|谁|哪)|(呢|吗)[?]?$|这个|那个|这些|那些|上述|前面|刚才|它们?|该"
 )
 _OLD = re.compile(r"(旧|老|原来|以前|修订前|修正前|修改前|废止|失效)的?(版|法|条例|规定|那|文本)?|旧版|老版")
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年?(?:的|那)?\s*(?:版|修订|修正|文本|通过|公布|发布|旧)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _NAMED = re.compile(r"《([^《》]{2,60})》")
 _PLAIN_NAME = re.compile(
     r"(?:^|[,。?!;:、\s“\"(]|按照?|根据|依照?|违反|请问|在)"
@@ -55,8 +55,10 @@ _LIST = re.compile(
 _CLAIM = re.compile(
     r"(是这样|对|是|属实|真的|有这回事|没错|正确)(吗|么|嘛)|对不对|听说|据说|有人说|真的假的|是真是假|是不是(要求|规定|说|写)|有没有(要求|规定)"
 )
-_TELL = re.compile(
-    r"(是什么|是啥|说的?是?(什么|啥)|讲的?是?(什么|啥)|规定了?(什么|啥|哪些)?|关于什么|关于啥|内容|原文|全文|介绍|具体(措施|内容|规定)|怎么(说|写|规定)|写了?(什么|啥)|解释|条文|条款|查一?下|看看|给我|告诉我|请问|一下|两条|几条|有哪些|包括|分别|一条|各|都|what (does|is)|say|about|[\s\"“”'‘’的了吗呢是和与及、,。?!:;请这那里中条款项部分章节编大标题下面])"
+_TELL = frozenset(
+    "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 一下 两条 几条 哪几条 有 哪些 包括 分别 一条 各 都 给 我 看看 看 查 查一查 告诉 "
+    "解释 条文 条款 写 怎么 如何 规 法 这 那 里 中 下面 标题 大 个 部分 章 节 和 与 及 条 款 项 这个 那个 讲讲 说说 到底 究竟 意思 列出 列 出来 文件 里面 属于 哪 几 所有 全部 "
+    "what does do is are the article clause section say says about of in and provide tell me show".split()
 )
 
 
@@ -104,8 +106,8 @@ def understand_question(
     documents = _choose_documents(text, catalog, within, day)
     references = find_references(_strip_names(text, catalog))
     english = len(re.findall(r"[\u3400-\u9fff]", normal)) < 0.2 * len(re.sub(r"\s", "", normal) or "x")
-    unknown = () if documents or within else tuple(_unknown_names(text, catalog))
-    rest = _TELL.sub("", _remove_references(_strip_names(text, catalog)))
+    unknown = () if documents or within else tuple(_unknown_names(text))
+    rest = segment_words(strip_references(re.sub("[《》]", "", _strip_names(text, catalog))))
     return Query(
         asked=question,
         text=text,
@@ -121,7 +123,7 @@ def understand_question(
         mentions=bool(_MENTIONS.search(text)),
         claims=bool(_CLAIM.search(text)),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
-        tells_only=bool(references) and len(rest) <= 2,
+        tells_only=bool(references) and all(word in _TELL for word in rest),
         instructed=instructed,
     )
 
@@ -211,12 +213,6 @@ def _strip_names(text: str, catalog: Catalog) -> str:
     return text
 
 
-def _remove_references(text: str) -> str:
-    from rag.references import strip_references
-
-    return strip_references(text.replace("《", "").replace("》", ""))
-
-
-def _unknown_names(text: str, catalog: Catalog) -> list[str]:
+def _unknown_names(text: str) -> list[str]:
     found = [*_NAMED.findall(text), *_PLAIN_NAME.findall(text)]
     return [name for name in dict.fromkeys(found) if not _NOT_A_NAME.search(name)]

@@ -1,4 +1,4 @@
-"""Wording made comparable: a text as a row of tokens in which 三倍 and 3倍, 百分之五十 and ５０％, 必须 and 应当 are one.
+"""Wording made comparable: tokens in which 三倍 and 3倍, 百分之五十 and ５０％, 必须 and 应当 are one.
 
 White space, punctuation and full-width forms fall away; function words too. What carries the
 force of a rule (应当, 可以, 不得) and every number becomes a token of its own.
@@ -38,12 +38,21 @@ _FUNCTION = re.compile(
     r"|[的了是在和与及或等对为于由将把被此并且也都就而之所有中即则]"
 )
 _PART_ENDS = frozenset("，,；;。：:！!？?\n")
-_FACTORS = {"": 1, "千": 1000, "百万": 10**6, "千万": 10**7, "万": 10**4, "百亿": 10**10, "千亿": 10**11, "亿": 10**8}  # fmt: skip
+_FACTORS = {
+    "": 1,
+    "千": 10**3,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "百亿": 10**10,
+    "千亿": 10**11,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A comparable piece of a text. ``start`` and ``end`` are offsets in that text; ``part`` counts commas before it."""
+    """A comparable piece of a text, with its offsets there; ``part`` counts the commas before it."""
 
     key: str
     start: int

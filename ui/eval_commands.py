@@ -27,9 +27,9 @@ def run_set(
     home: Home = None,
 ) -> None:
     """Ask every question of SET, write answers.jsonl and a report, and print the figures / 运行题集."""
-    from eval.progress import show_progress
     from eval.runs import run_question_set
     from rag import Wence
+    from ui.progress import show_progress
 
     with show_progress() as progress:
         report = run_question_set(
@@ -53,9 +53,9 @@ def run_dataset(
 ) -> None:
     """Search DATASET, write run.trec and metrics.json, and print the metrics / 运行检索数据集."""
     from eval.passages import build_system
-    from eval.progress import show_progress
     from eval.runs import run_retrieval
     from rag.settings import load_settings
+    from ui.progress import show_progress
 
     settings = load_settings() if home is None else load_settings(home=home)
     with show_progress() as progress:
