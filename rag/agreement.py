@@ -18,6 +18,7 @@ _FORCE_TOLERANCE = 1
 _FIGURE_REACH = 2
 _GRAVE_CONDITION = re.compile(r"情节|构成.*罪|拒不|逾期|违法所得|后果严重")
 _LATER_CONDITION = re.compile(r"造成|严重")
+_STRONG_STOP = re.compile(r"[；;。！？]")
 _DECISIVE = NEGATIONS | frozenset("只仅唯最") | {MAY, MUST_NOT}
 """Tokens that a sentence may not add."""
 _UNITS = frozenset("条款项章节年月日天时分秒元倍次个人家名批级届号米克吨度周小岁份种类")
@@ -173,14 +174,21 @@ def agree_negations(
 
 
 def agree_forces(
-    tokens: Sequence[Token], evidence: Sequence[Evidence], matches: dict[int, int], stretches: Sequence[Stretch]
+    sentence: str,
+    tokens: Sequence[Token],
+    evidence: Sequence[Evidence],
+    matches: dict[int, int],
+    stretches: Sequence[Stretch],
 ) -> bool:
     """Whether the words kept stand under the same 应当, 可以 or 不得 as in the clause.
 
     应当 may be left out, and may be put where the clause orders without it (policies do).
     """
-    said, force = [], ""
+    said, force, position = [], "", 0
     for token in tokens:
+        if _STRONG_STOP.search(sentence, position, token.start):
+            force = ""
+        position = token.end
         force = token.key if token.key in FORCES else force
         said.append(force)
     clashes = 0

@@ -201,7 +201,7 @@ class Extractor:
     def _related(self, query: Query, documents: Sequence[str], day: date) -> tuple[Clause, ...]:
         vector = self._index.hybrid.encode_query(query.search)
         scope = self._scope(query, documents, day)
-        return tuple(clause for clause, _ in self._finder.find_clauses(query.search, vector, scope, RELATED))
+        return tuple(one.clause for one in self._finder.find_passages(query.search, vector, scope, RELATED))
 
     def _look_up(self, query: Query, documents: Sequence[str], day: date) -> Finding:
         scope = self._scope(query, documents, day)
@@ -305,12 +305,14 @@ def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
     english = findings[0].query.english
     if open_parts:
         notes.append(say(messages.REST, english=english, parts="；".join(open_parts)))
+    rest = tuple(dict.fromkeys(notes))
     body = [f"{statement.text}[{position + 1}]" for position, statement in enumerate(statements)]
     return Answer(
-        text="\n".join([*body, *dict.fromkeys(notes)]),
+        text="\n".join([*body, *rest]),
         statements=tuple(statements),
         citations=tuple(citations.values()),
-        status="partial" if notes else "grounded",
+        status="partial" if rest else "grounded",
+        rest=rest,
     )
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Clause, Span
-from index.model import Vectors
+from index.model import Hit, Vectors
 from index.segment import segment_bigrams, segment_words
 from index.store import Index
 from rag.lay_terms import find_terms, hold_terms
+from rag.model import Passage
 
 CLAUSES = 24
 """How many clauses are looked into, sentence by sentence."""
@@ -85,15 +86,16 @@ class EvidenceFinder:
         """Return how many sentences these documents have."""
         return int(self._rows(self._sentence_document, documents).size)
 
-    def find_clauses(
-        self, text: str, vector: Vectors, documents: Collection[str], k: int
-    ) -> list[tuple[Clause, float]]:
-        """Return the ``k`` best clauses of these documents with their fused scores, best first."""
+    def find_passages(self, text: str, vector: Vectors, documents: Collection[str], k: int) -> list[Passage]:
+        """Return the ``k`` best clauses of these documents, each with its best chunk as hit, best first."""
         rows = self.rows_of(documents)
-        best: dict[str, float] = {}
+        best: dict[str, tuple[str, float]] = {}
         for id, score in self._index.hybrid.search_vector(text, vector, 3 * k, rows=rows):
-            best.setdefault(self._index.chunks[id].clause_id, score)
-        return [(self._index.clauses[id], score) for id, score in list(best.items())[:k]]
+            best.setdefault(self._index.chunks[id].clause_id, (id, score))
+        return [
+            Passage(Hit(chunk, score, rank), self._index.clauses[clause])
+            for rank, (clause, (chunk, score)) in enumerate(list(best.items())[:k], 1)
+        ]
 
     def find_evidence(
         self, text: str, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
@@ -109,9 +111,7 @@ class EvidenceFinder:
         for clause, score in zip(self._chunk_clause[chunk_rows].tolist(), chunk_scores.tolist(), strict=True):
             clause_fit[clause] = max(score, clause_fit.get(clause, -math.inf))
         sentence_fit = dict(zip(sentence_rows.tolist(), sentence_scores.tolist(), strict=True))
-        fused = {
-            clause.id: rank for rank, (clause, _) in enumerate(self.find_clauses(text, vector, documents, CLAUSES))
-        }
+        fused = {one.clause.id: one.hit.rank - 1 for one in self.find_passages(text, vector, documents, CLAUSES)}
         if clauses is None:
             owners = self._sentence_clause[sentence_rows[np.argsort(-sentence_scores)[:CLAUSES]]].tolist()
             wanted = list(dict.fromkeys([*fused, *(self._clause_ids[owner] for owner in owners)]))

@@ -125,7 +125,7 @@ def _stands_under(clause: Clause, value: int, kind: str, parsed: ParsedDocument)
     if value == -1:
         last = max((_section(head, kind) for one in parsed.clauses for head in one.path), default=0)
         return last > 0 and any(_section(head, kind) == last for head in clause.path)
-    return any(_section(head, kind) == value for head in clause.path)
+    return value > 0 and any(_section(head, kind) == value for head in clause.path)
 
 
 def _section(heading: str, kind: str) -> int:

@@ -64,7 +64,8 @@ class Answer:
 
     ``text`` is for people: the statements, each followed by [n] (n counts citations from
     1), or, when abstaining, what is missing. ``related`` names clauses near an abstention,
-    never as evidence. ``notice`` tells of something that went wrong on the way without
+    never as evidence. ``rest`` are the lines of ``text`` that say what was asked and not
+    answered. ``notice`` tells of something that went wrong on the way without
     harm to the answer (an LLM that could not be reached). ``timings`` are milliseconds.
     """
 
@@ -76,4 +77,5 @@ class Answer:
     related: tuple[str, ...] = ()
     removed: tuple[Removal, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    rest: tuple[str, ...] = ()
     notice: str = ""

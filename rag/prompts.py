@@ -61,12 +61,14 @@ _HISTORY_TURNS = 4
 _HISTORY_TURN_CHARACTERS = 200
 _SHORTEST_PASSAGE_TOKENS = 60
 _OVERHEAD_TOKENS = 40
+_EXAMPLE_BUDGET = 1_000
+"""Smaller prompts go without the worked example."""
 
 _ROLE_HEAD = re.compile(
     r"(?im)^([ \t]*(?:system|user|assistant|human|ai|tool|developer|系统|用户|助手|问题|材料|回答)[ \t]*)[:：]"
 )
 _PASSAGE_MARK = re.compile(r"[\[【［]([^\[\]【】［］\n]{0,40})[\]】］]")
-_FENCE = re.compile(r"(?m)^[ \t]*(?:```+|~~~+|-{3,}|={3,}|#{2,})[^\n]*$")
+_FENCE = re.compile(r"`{3,}|~{3,}|(?m:^[ \t]*(?:-{3,}|={3,}|#{2,})[ \t]*)")
 _BLANK_LINES = re.compile(r"[ \t\u3000]*\n\s*")
 
 
@@ -76,6 +78,9 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+_EXAMPLE = (Message("user", _EXAMPLE_REQUEST), Message("assistant", _EXAMPLE_ANSWER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +114,12 @@ def build_messages(
     Passages are packed until the room is used up: the last one may be cut (marked ……), the
     rest left out. The first passage is always there, if only in part.
     """
-    asked = _fit(neutralise(question), budget // 3)
-    before = _print_history(history, room=budget // 8, speakers={"user": ""}, join="；") or "无"
-    fixed = (ANSWER_RULES, _EXAMPLE_REQUEST, _EXAMPLE_ANSWER, ANSWER_REQUEST, asked, before)
+    example = _EXAMPLE if budget >= _EXAMPLE_BUDGET else ()
+    fixed = [ANSWER_RULES, ANSWER_REQUEST, *(message.content for message in example)]
     room = budget - _OVERHEAD_TOKENS - sum(map(estimate_tokens, fixed))
+    asked = _fit(neutralise(question), room // 3)
+    before = _print_history(history, room=room // 8, speakers={"user": ""}, join="；") or "无"
+    room -= estimate_tokens(asked) + estimate_tokens(before)
     blocks: list[str] = []
     used: list[Passage] = []
     for number, passage in enumerate(passages, start=1):
@@ -129,7 +136,6 @@ def build_messages(
             break
     template = _read_template(ANSWER_RULES, ANSWER_REQUEST)
     rules, request = _fill(template, passages="\n".join(blocks), history=before, question=asked)
-    example = Message("user", _EXAMPLE_REQUEST), Message("assistant", _EXAMPLE_ANSWER)
     return Prompt((rules, *example, request), tuple(used))
 
 

@@ -13,7 +13,7 @@ _RANGE = re.compile(rf"第({NUMERAL})(?:条)?(?:到|至|-|—|~)(?:第)?({NUMERA
 _JOINED = re.compile(rf"第({NUMERAL})((?:[、,和及与]{{1,2}}第?{NUMERAL})+)条")
 _ARTICLE = re.compile(rf"第({NUMERAL})条({_SUFFIX})")
 _ITEM = re.compile(rf"(?<!第)[(\[]({NUMERAL})[)\]](?!项)")
-_BARE = re.compile(rf"(?:^|(?<=[法例定办则见])|(?<=[》\s]))({NUMERAL})条(?=$|[的是说讲规写第?,。\s]|{_SUFFIX})")
+_BARE = re.compile(rf"(?:^|(?<=[法例定办则见])|(?<=[》\s]))({NUMERAL})条(?=$|[的是说讲规写第,。\s])")
 _PARAGRAPH = re.compile(rf"第({NUMERAL})款")
 _POINT = re.compile(rf"第?[(]?({NUMERAL})[)]?项")
 _SECTION = re.compile(rf"第({NUMERAL})(部分|编|章|节)")
@@ -73,10 +73,8 @@ def find_references(text: str) -> References:
     for pattern in (_ITEM, _BARE):
         for numeral in pattern.findall(text):
             add(numeral)
-    sections: list[tuple[int, str]] = [
-        (value, kind) for numeral, kind in _SECTION.findall(text) if (value := to_integer(numeral)) is not None
-    ]
-    sections += [(value, "部分") for numeral in _HEADING.findall(text) if (value := to_integer(numeral)) is not None]
+    sections: list[tuple[int, str]] = [(to_integer(numeral) or 0, kind) for numeral, kind in _SECTION.findall(text)]
+    sections += [(to_integer(numeral) or 0, "部分") for numeral in _HEADING.findall(text)]
     sections += [(-1, kind) for kind in _LAST_SECTION.findall(text)]
     from_end = 0
     if match := _LAST.search(text):

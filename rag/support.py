@@ -23,7 +23,7 @@ from rag.agreement import (
     substitutes,
 )
 from rag.stretches import Evidence, Stretch
-from rag.wording import FORCES, Token, read_tokens
+from rag.wording import FORCES, Token, read_tokens, squeeze
 
 COVER = 0.85
 """Share of a sentence's tokens that must stand, in order, in the window (tests/rag/verification_examples.jsonl)."""
@@ -32,6 +32,7 @@ LONGEST_NOVEL_RUN = 3
 SHORTEST_SENTENCE = 4
 """Content tokens below which a sentence says too little to be verified."""
 
+_WHOLE = tuple("。；！？：;!?:")
 _CANDIDATES = 4
 _LONGEST_WINDOW = 12
 
@@ -67,6 +68,8 @@ def find_support(
     content = [token for token in tokens if token.key not in FORCES]
     if len(content) < SHORTEST_SENTENCE:
         return Weakness.SHORT
+    if copied := _find_copy(squeeze(sentence), stretches):
+        return Support(copied, 1.0)
     best: tuple[float, Weakness] = (-1.0, Weakness.WORDS)
     for first, last in _propose_windows(tokens, stretches):
         verdict, reached = _judge(sentence, tokens, stretches, first, last, names=names, threshold=cover)
@@ -75,6 +78,19 @@ def find_support(
         if reached > best[0]:
             best = (reached, verdict)
     return best[1]
+
+
+def _find_copy(wanted: str, stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """Find the whole sentences of the clause, side by side, that the sentence copies; empty where it copies none."""
+    for first in range(len(stretches)):
+        copied = ""
+        for last in range(first, len(stretches)):
+            copied += squeeze(stretches[last].text)
+            if copied == wanted:
+                return tuple(stretches[first : last + 1])
+            if not wanted.startswith(copied) or not stretches[last].text.endswith(_WHOLE):
+                break
+    return ()
 
 
 def _propose_windows(tokens: Sequence[Token], stretches: Sequence[Stretch]) -> list[tuple[int, int]]:
@@ -126,7 +142,7 @@ def _judge(
         return Weakness.WORDS, cover
     if not agree_negations(tokens, evidence, matches, known):
         return Weakness.NEGATION, cover
-    if not agree_forces(tokens, evidence, matches, stretches):
+    if not agree_forces(sentence, tokens, evidence, matches, stretches):
         return Weakness.FORCE, cover
     if skips_condition(evidence, matches, stretches):
         return Weakness.CONDITION, cover

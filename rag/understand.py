@@ -107,7 +107,7 @@ def understand_question(
     references = find_references(_strip_names(text, catalog))
     english = len(re.findall(r"[\u3400-\u9fff]", normal)) < 0.2 * len(re.sub(r"\s", "", normal) or "x")
     unknown = () if documents or within else tuple(_unknown_names(text))
-    rest = segment_words(strip_references(re.sub("[《》]", "", _strip_names(text, catalog))))
+    besides = segment_words(strip_references(re.sub("[《》]", "", _strip_names(text, catalog))))
     return Query(
         asked=question,
         text=text,
@@ -123,7 +123,7 @@ def understand_question(
         mentions=bool(_MENTIONS.search(text)),
         claims=bool(_CLAIM.search(text)),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
-        tells_only=bool(references) and all(word in _TELL for word in rest),
+        tells_only=bool(references) and all(word in _TELL for word in besides),
         instructed=instructed,
     )
 

@@ -21,7 +21,7 @@ from rag.answer import Extractor, Finding, compose_answer
 from rag.evidence import EvidenceFinder
 from rag.examples import suggest_questions
 from rag.llm import ChatModel, LLMState, check_llm, open_chat_model
-from rag.model import Answer, Turn
+from rag.model import Answer, Passage, Turn
 from rag.settings import Settings, load_settings
 from rag.write import write_answer
 
@@ -109,6 +109,17 @@ class Wence:
             index=self.index,
             settings=self.settings,
         )
+
+    def search(self, query: str, *, k: int = 6, documents: Sequence[str] = ()) -> list[Passage]:
+        """Return the ``k`` best clauses for a query, best first, without deciding whether they answer.
+
+        Raises
+        ------
+        NotFound
+            A document named is not in the index.
+        """
+        scope = [self.catalog.resolve(name).id for name in documents] or list(self.catalog.in_force(date.today()))
+        return self.finder.find_passages(query, self.index.hybrid.encode_query(query), scope, k)
 
     def find_clause(self, name: str) -> Clause:
         """Return the clause that a person names: its id, or a document's name and a number (产品质量法#四十, 产品质量法 第40条).

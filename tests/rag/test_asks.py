@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.asks import Ask, find_amounts, find_asks, holds_asked
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("罚款幅度是怎么定的", {"money"}),
+        ("最高是多少元", {"money"}),
+        ("多久不予受理", {"duration"}),
+        ("几个工作日内答复", {"duration"}),
+        ("从什么时候起施行", {"date"}),
+        ("比例是多少", {"percent"}),
+        ("归谁管", {"body"}),
+        ("第五条规定了什么", set()),
+        ("什么时候可以退货", set()),
+    ],
+)
+def test_what_is_asked_for_is_told_from_the_question(question: str, asks: set[Ask]) -> None:
+    assert find_asks(question) == asks
+
+
+def test_a_sentence_without_the_kind_asked_for_does_not_hold_it() -> None:
+    assert holds_asked("处五万元以上二十万元以下的罚款", {"money"}, "罚多少元")
+    assert not holds_asked("可以并处罚款", {"money"}, "最高是多少元")
+    assert not holds_asked("货值金额三倍以下的罚款", {"money"}, "最高是多少元")
+    assert holds_asked("货值金额三倍以下的罚款", {"money"}, "罚款幅度")
+
+
+def test_an_amount_of_another_thing_does_not_answer() -> None:
+    assert not holds_asked("处一万元以上十万元以下罚款", {"money"}, "工资不低于多少元")
+
+
+def test_figures_that_a_question_states_are_found() -> None:
+    assert find_amounts("听说要求每年拿出营业额的3%搞培训") == ["3%"]
+    assert find_amounts("文件规定罚款十万元,对吗") == ["十万元"]
+    assert find_amounts("这是什么意思") == []

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from corpus.catalog import Catalog
+from corpus.model import Clause, Span
+from corpus.parse import parse_text
+from rag.evidence import Evidence, cover_terms, cut_damage
+from rag.extract import choose_evidence, quote_evidence, topical_score
+from rag.understand import Query, understand_question
+
+LAW = parse_text(
+    "某某条例\n\n第一条 经营者有下列行为之一的，处五千元以上五万元以下罚款：\n（一）销售冒用标志的产品；\n（二）伪造记录；\n（三）拒绝检查。\n\n"
+    "第二条 记录应当保存二年。禁止伪造记录。\n",
+    id="某某条例",
+    source="某某条例.md",
+)
+
+
+def make_query(question: str) -> Query:
+    return understand_question(question, Catalog([]), day=date(2026, 11, 23))
+
+
+def make_evidence(clause: Clause, words: str, score: float, cover: float = 0.5) -> Evidence:
+    start = clause.start + clause.text.index(words)
+    return Evidence(clause, start, start + len(words), words, 0.9, 0.9, cover, cover, 0.0, score)
+
+
+FIRST, SECOND = LAW.clauses
+ITEM = make_evidence(FIRST, "（二）伪造记录；", 5.0)
+LEAD = make_evidence(FIRST, "经营者有下列行为之一的，处五千元以上五万元以下罚款：", 4.5)
+KEPT = make_evidence(SECOND, "记录应当保存二年。", 4.0)
+FORGED = make_evidence(SECOND, "禁止伪造记录。", 3.9)
+
+
+def test_nothing_is_chosen_below_the_topical_score() -> None:
+    weak = replace(ITEM, score=topical_score(4_000) - 0.01)
+    assert choose_evidence(make_query("伪造记录怎么办"), [weak], sentences=4_000) == []
+    assert choose_evidence(make_query("伪造记录怎么办"), [ITEM], sentences=4_000) == [ITEM]
+
+
+def test_more_sentences_ask_for_a_higher_score() -> None:
+    assert topical_score(45) < topical_score(400) < topical_score(4_000) <= topical_score(10**7)
+
+
+def test_a_question_for_an_amount_is_answered_by_a_sentence_with_one() -> None:
+    chosen = choose_evidence(make_query("伪造记录罚款多少元"), [ITEM, LEAD, KEPT], sentences=10)
+    assert chosen[0] == LEAD
+
+
+def test_a_question_for_a_date_finds_none_and_abstains() -> None:
+    assert choose_evidence(make_query("本条例从什么时候起施行"), [ITEM, LEAD, KEPT], sentences=10) == []
+
+
+def test_a_claim_with_a_figure_that_is_not_there_abstains() -> None:
+    assert choose_evidence(make_query("听说伪造记录罚款十万元,是这样吗"), [LEAD, ITEM], sentences=10) == []
+    assert choose_evidence(make_query("听说伪造记录罚款五万元,是这样吗"), [LEAD, ITEM], sentences=10)
+
+
+def test_an_item_brings_its_lead_in() -> None:
+    quoted = quote_evidence(make_query("伪造记录怎么办"), [ITEM])
+    assert [FIRST.text[q.start - FIRST.start : q.end - FIRST.start] for q in quoted] == [LEAD.text, ITEM.text]
+
+
+def test_a_lead_in_brings_all_its_items() -> None:
+    (quoted,) = quote_evidence(make_query("哪些行为要罚款"), [LEAD])
+    words = FIRST.text[quoted.start - FIRST.start : quoted.end - FIRST.start]
+    assert words.startswith("经营者有下列") and words.endswith("（三）拒绝检查。")
+
+
+def test_quotes_of_a_clause_stand_in_its_order_and_do_not_overlap() -> None:
+    quoted = quote_evidence(make_query("记录怎么规定"), [FORGED, KEPT])
+    assert [q.start for q in quoted] == sorted(q.start for q in quoted)
+
+
+def test_a_stretch_over_damage_is_cut_back_to_whole_phrases() -> None:
+    text = "甲,乙乙乙乙,丙丙?;?。研究修订产品质量法,建立制度。"
+    damage = [Span("damaged", text.index("?"), text.index("?") + 3)]
+    pieces = [text[start:end] for start, end in cut_damage(0, len(text), text, damage)]
+    assert pieces == ["甲,乙乙乙乙", "研究修订产品质量法,建立制度。"]
+
+
+def test_cover_is_the_weighted_share_of_terms() -> None:
+    # terms 产品 (3) and 质量 (1): a text with 产品 alone covers 3 / 4
+    assert cover_terms("产品", {"产品": 3.0, "质量": 1.0}) == 0.75
+    assert cover_terms("产品", {}) == 0.0

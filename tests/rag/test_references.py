@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.references import find_references, strip_references
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("第二十四条", ("二十四",)),
+        ("第24条第2款", ("二十四",)),
+        ("(二十四)讲了什么", ("二十四",)),
+        ("(24)", ("二十四",)),
+        ("计量法9条说的是什么", ("九",)),
+        ("第一百二十条之一", ("一百二十之一",)),
+        ("请介绍(五)和(六)两条", ("五", "六")),
+        ("第五条和第六条", ("五", "六")),
+        ("第3、5、7条", ("三", "五", "七")),
+        ("第三条至第五条", ("三", "四", "五")),
+    ],
+)
+def test_every_spelling_of_a_clause_number_is_read(text: str, numbers: tuple[str, ...]) -> None:
+    assert find_references(text).numbers == numbers
+
+
+@pytest.mark.parametrize(
+    "text", ["哪三条措施", "有几条规定", "组织领导部分有哪几条提到了", "十条鱼多少钱", "第五十条第(三)项"]
+)
+def test_a_numeral_that_counts_is_no_reference(text: str) -> None:
+    assert find_references(text).numbers in ((), ("五十",))
+
+
+def test_paragraph_and_point_narrow_a_clause() -> None:
+    found = find_references("第五十条第二款第(三)项")
+    assert (found.numbers, found.paragraph, found.point) == (("五十",), 2, 3)
+
+
+def test_parts_are_read_by_ordinal_and_by_printed_heading() -> None:
+    assert find_references("第五部分有哪些条款").sections == ((5, "部分"),)
+    assert find_references("“六、”这个大标题下面包括哪几条").sections == ((6, "部分"),)
+    assert find_references("第三章").sections == ((3, "章"),)
+    assert find_references("最后一章").sections == ((-1, "章"),)
+
+
+def test_the_last_clause_is_counted_from_the_end() -> None:
+    assert find_references("最后一条是什么").from_end == 1
+    assert find_references("倒数第二条").from_end == 2
+
+
+def test_only_a_number_in_brackets_is_bracketed() -> None:
+    assert find_references("(二十三)的内容").bracketed
+    assert not find_references("第二十三条").bracketed
+
+
+def test_a_huge_range_is_not_unrolled() -> None:
+    assert len(find_references("第1条到第99999条").numbers) <= 2
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    find_references(text)
+    strip_references(text)

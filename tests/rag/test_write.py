@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from corpus.errors import LLMError
+from rag import Wence
+from rag.model import Answer
+from tests.fakes import ScriptedChatModel
+
+QUESTION = "生产许可证的有效期是几年？"
+GOOD = "生产许可证有效期为5年[1]。"
+
+
+def write(wence: Wence, llm: ScriptedChatModel, question: str = QUESTION) -> list[Answer]:
+    return list(Wence(wence.index, wence.settings, llm).stream(question))
+
+
+def test_a_verified_sentence_stands_with_the_clauses_own_words(wence: Wence) -> None:
+    answer = write(wence, ScriptedChatModel(GOOD))[-1]
+    assert [statement.origin for statement in answer.statements] == ["llm"]
+    assert answer.citations[0].clause_id == "工业产品生产许可证管理条例(2023-07-20)#二十五"
+    assert "有效期为5年" in answer.citations[0].quote
+
+
+def test_an_unverified_sentence_is_dropped_and_counted(wence: Wence) -> None:
+    answer = write(wence, ScriptedChatModel(GOOD + "有效期届满可以自动延长十年[1]。"))[-1]
+    assert len(answer.statements) == 1
+    assert [removal.text for removal in answer.removed] == ["有效期届满可以自动延长十年。"]
+
+
+def test_a_citation_to_a_passage_that_was_not_given_is_dropped(wence: Wence) -> None:
+    answer = write(wence, ScriptedChatModel("生产许可证有效期为5年[99]。"))[-1]
+    assert [statement.origin for statement in answer.statements] == ["extract"] * len(answer.statements)
+    assert answer.removed
+
+
+def test_nothing_verified_leaves_the_extractive_answer_and_says_so(wence: Wence) -> None:
+    answer = write(wence, ScriptedChatModel("是的。有效期为十年[1]。"))[-1]
+    assert answer.status == "grounded"
+    assert {statement.origin for statement in answer.statements} == {"extract"}
+    assert "没有一句通过核对" in answer.notice
+
+
+def test_a_model_that_fails_leaves_the_extractive_answer_and_says_so(wence: Wence) -> None:
+    answer = write(wence, ScriptedChatModel(LLMError("the endpoint refused: start it")))[-1]
+    assert answer.status == "grounded"
+    assert "the endpoint refused" in answer.notice
+
+
+def test_a_model_that_dies_mid_answer_leaves_nothing_half_said(wence: Wence) -> None:
+    answer = write(wence, ScriptedChatModel(GOOD * 3, fails_after=6))[-1]
+    assert {statement.origin for statement in answer.statements} == {"extract"}
+    assert answer.notice
+
+
+def test_no_citation_is_shown_before_it_is_verified(wence: Wence) -> None:
+    grown = write(wence, ScriptedChatModel(GOOD + "食品加工企业生产许可证的有效期为3年[1]。", piece_characters=1))
+    for answer in grown:
+        for citation in answer.citations:
+            clause = wence.index.clauses[citation.clause_id]
+            text = wence.index.parsed[clause.document_id].document.text
+            assert text[citation.start : citation.end] == citation.quote
+    assert len(grown[-1].statements) == 2
+
+
+def test_the_model_is_not_asked_where_the_documents_are_silent(wence: Wence) -> None:
+    llm = ScriptedChatModel()
+    assert write(wence, llm, "今天天气怎么样？")[-1].status == "abstained"
+    assert write(wence, llm, "第五条规定了什么？")[-1].reason == "ambiguous"
+    assert llm.prompts == []
+
+
+def test_a_clause_that_is_asked_for_is_given_as_it_stands(wence: Wence) -> None:
+    llm = ScriptedChatModel()
+    assert write(wence, llm, "消保法第55条")[-1].statements[0].origin == "extract"
+    assert llm.prompts == []
