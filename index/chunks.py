@@ -13,8 +13,8 @@ from index.model import Chunk, Sentence
 def split_chunks(parsed: ParsedDocument, *, max_characters: int) -> list[Chunk]:
     """Return the chunks of a document in order; a clause longer than ``max_characters`` is cut between sentences.
 
-    Every chunk begins with the document's title, the clause's path and its heading, so
-    that a short article is found by the law it stands in.
+    Every chunk begins with its place (``describe_place``), so that a short article is found
+    by the law it stands in. A clause without a word after its label has no chunk.
     """
     chunks: list[Chunk] = []
     text = parsed.document.text
@@ -45,15 +45,16 @@ def split_clause_sentences(clause: Clause) -> list[Sentence]:
 def _group(clause: Clause, max_characters: int) -> Iterator[tuple[int, int]]:
     begin = body_start(clause)
     if clause.end - begin <= max_characters:
-        yield begin, clause.end
+        if clause.text[begin - clause.start :].strip():
+            yield begin, clause.end
         return
-    start, end = begin, begin
+    start = end = 0
     for sentence in _bounded(split_clause_sentences(clause), max_characters):
-        if sentence[1] - start > max_characters and end > start:
+        if end and sentence[1] - start > max_characters:
             yield start, end
-            start = sentence[0]
-        end = sentence[1]
-    if end > start:
+            end = 0
+        start, end = start if end else sentence[0], sentence[1]
+    if end:
         yield start, end
 
 

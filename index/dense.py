@@ -40,12 +40,18 @@ class DenseIndex:
         """Return the ``k`` best rows with their cosine, best first, among ``rows`` where these are given."""
         import faiss
 
+        parameters: Any = faiss.SearchParameters
         wanted = min(k, self.rows if rows is None else rows.size)
         if wanted == 0:
             return []
-        selector = None if rows is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))
+        selector = None if rows is None else parameters(sel=faiss.IDSelectorBatch(rows))
         scores, found = self._store.search(query.reshape(1, -1), wanted, params=selector)
         return [(int(row), float(score)) for row, score in zip(found[0], scores[0], strict=True) if row >= 0]
+
+    def reconstruct_row(self, row: int) -> Vectors:
+        """Return the vector of one row, shape (dimension,)."""
+        vector: Vectors = self._store.reconstruct(row)
+        return vector
 
     def reconstruct(self) -> Vectors:
         """Return all vectors, shape (rows, dimension)."""
@@ -56,11 +62,12 @@ class DenseIndex:
         """Write the index to one file."""
         import faiss
 
-        faiss.write_index(self._store, str(path))
+        # Not faiss.write_index: a full disk is to be an OSError, and a path may have any characters.
+        path.write_bytes(faiss.serialize_index(self._store).tobytes())
 
     @classmethod
     def load(cls, path: Path) -> DenseIndex:
-        """Read what ``save`` wrote."""
+        """Read what ``save`` wrote; what is no index raises RuntimeError."""
         import faiss
 
-        return cls(faiss.read_index(str(path)))
+        return cls(faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8)))

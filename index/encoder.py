@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,10 +38,14 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        if not texts:
+            return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
+        # Lone surrogates, which tokenizers refuse, become question marks.
+        plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
         # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
         with self._lock:
-            found = encode(list(texts), batch_size=self._batch_size, convert_to_tensor=True, show_progress_bar=False)
+            found = encode(plain, batch_size=self._batch_size, convert_to_tensor=True, show_progress_bar=False)
         vectors = found.float().cpu().numpy().reshape(len(texts), -1)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = vectors / np.maximum(norms, 1e-12)
@@ -82,15 +87,22 @@ def _load_model(source: str) -> SentenceTransformer:
     # faiss must come first: on some builds its OpenMP runtime and torch's clash in the other order.
     import faiss  # noqa: F401
     import torch
+    import transformers.utils.logging
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
-    transformers_logging.set_verbosity_error()
+    messages: Any = transformers.utils.logging
+    messages.disable_progress_bar()
+    messages.set_verbosity_error()
+    # What loading a folder that is no model, or a damaged one, has been seen to raise.
+    unloadable = (
+        *(OSError, ValueError, TypeError, LookupError, AttributeError, ImportError, RuntimeError, EOFError),
+        *(SafetensorError, pickle.UnpicklingError),
+    )
     options: dict[str, Any] = {"dtype": torch.bfloat16 if _computes_bfloat16() else torch.float32}
     try:
         model = SentenceTransformer(source, local_files_only=True, trust_remote_code=False, model_kwargs=options)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except unloadable as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise EncoderError(
             f"the encoder {source} cannot be loaded from this machine ({reason[:200]}); put the model's folder on "

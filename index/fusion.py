@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 RANK_CONSTANT = 10.0
@@ -10,7 +11,7 @@ RANK_CONSTANT = 10.0
 def fuse_rankings(
     rankings: Sequence[Sequence[int]], weights: Sequence[float], *, rank_constant: float = RANK_CONSTANT
 ) -> list[tuple[int, float]]:
-    """Return rows with fused scores, best first; ties go to the row that stands in the earlier ranking.
+    """Return rows with fused scores, best first; ties go to the row met first, ranking by ranking.
 
     The score of a row is the sum over rankings of ``weight / (rank_constant + rank)``,
     rank from 1.
@@ -24,8 +25,6 @@ def fuse_rankings(
 
 def separate_ties(scores: Sequence[float]) -> list[float]:
     """Return the falling ``scores`` made strictly falling by the smallest float steps, order kept."""
-    import math
-
     strict: list[float] = []
     for score in scores:
         strict.append(score if not strict or score < strict[-1] else math.nextafter(strict[-1], -math.inf))

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import importlib.resources
-import logging
-import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus.errors import DocumentError, HomeBusy, IndexDamaged, IndexMissing, NotFound
+from corpus.errors import DocumentError, HomeBusy, IndexDamaged, IndexUnusable, NotFound
 from corpus.load import find_files, read_document
 from corpus.model import ParsedDocument
 from corpus.parse import parse_text
 from index.chunks import split_chunks, split_clause_sentences
 from index.dense import DenseIndex
 from index.encoder import open_encoder
+from index.manifest import hash_file
 from index.model import Encoder, Progress
-from index.records import read_lines, write_lines
 from index.search import HybridIndex, encode_passages
 from index.settings import IndexSettings
-from index.store import find_generation, hash_file, list_generations, publish_generation, write_index
+from index.sources import Source, read_sources, write_sources
+from index.store import find_generation, list_generations, publish_generation, write_index
 
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A document as ingested: its id, its path as given, where that was, and the copy that the home keeps."""
-
-    id: str
-    source: str
-    location: str
-    sha256: str
-    copy: Path
+NAMED_FAILURES = 3
+"""How many files one line names, where none could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +47,11 @@ def shipped_documents() -> Path:
 def ensure_index(
     home: Path, settings: IndexSettings, *, encoder: Encoder | None = None, progress: Progress | None = None
 ) -> None:
-    """Fill a home that has no index with the shipped documents."""
-    if find_generation(home) is None and not list_generations(home):
+    """Fill a home that has no index with the shipped documents, or finish what died just before its first index."""
+    if find_generation(home) is None:
         with lock_home(home, wait_seconds=600):
             if find_generation(home) is None:
-                _ingest(home, [shipped_documents()], settings, encoder, progress)
+                _rebuild(home, settings, encoder, progress)
 
 
 def ingest_documents(
@@ -75,19 +64,20 @@ def ingest_documents(
 ) -> IngestReport:
     """Add files and folders to a home (the shipped documents first, where it is new).
 
-    A file ingested before from the same place is replaced; one whose content is already
-    there is left alone. One bad file does not stop the rest.
+    A file ingested before from the same place is replaced where it has changed; of others,
+    one whose content is already there is left alone. One bad file does not stop the rest.
 
     Raises
     ------
     DocumentError
-        No file could be read at all.
-    HomeBusy
-        Another process is writing to this home.
+        A path does not exist, a folder holds nothing that can be read, or no file could be
+        read at all.
+    IndexUnusable
+        Another process is writing to this home (``HomeBusy``), or it cannot be written.
     """
     files = find_files(paths)
     with lock_home(home):
-        new = find_generation(home) is None and not list_generations(home)
+        new = not list_generations(home)
         return _ingest(home, [shipped_documents(), *files] if new else files, settings, encoder, progress)
 
 
@@ -105,123 +95,125 @@ def remove_documents(
     ------
     NotFound
         An id is not in the home.
+    IndexUnusable
+        Another process is writing to this home (``HomeBusy``), or it cannot be written.
     """
     with lock_home(home):
-        sources, failed = read_sources(home)
-        unknown = sorted(set(ids) - {source.id for source in sources})
+        sources, damaged = read_sources(home)
+        unknown = sorted(set(ids) - {source.id for source in (*sources, *damaged)})
         if unknown:
             raise NotFound(f"no document {unknown[0]} in {home}: `wence documents` lists them")
         kept = [source for source in sources if source.id not in ids]
         parsed = {source.id: _parse(source) for source in kept}
-        return _publish(
-            home, kept, parsed, settings, encoder, progress, IngestReport(removed=tuple(ids), failed=failed)
-        )
+        failed = _describe_damage(source for source in damaged if source.id not in ids)
+        report = IngestReport(removed=tuple(dict.fromkeys(ids)), failed=failed)
+        return _publish(home, kept, parsed, settings, encoder, progress, report)
 
 
 def rebuild_index(
     home: Path, settings: IndexSettings, *, encoder: Encoder | None = None, progress: Progress | None = None
 ) -> IngestReport:
-    """Build the index anew from the copies that the home keeps; damaged copies are named and left out."""
+    """Build the index anew from the copies that the home keeps; damaged copies are named and left out.
+
+    A home that keeps nothing is filled with the shipped documents.
+
+    Raises
+    ------
+    IndexUnusable
+        Every copy is damaged, or the list of them is (``IndexDamaged``); another process is
+        writing to this home (``HomeBusy``); or it cannot be written.
+    """
     with lock_home(home):
-        sources, failed = read_sources(home)
-        if not sources and not failed:
-            return _ingest(home, [shipped_documents()], settings, encoder, progress)
-        parsed = {source.id: _parse(source) for source in sources}
-        report = IngestReport(unchanged=tuple(parsed), failed=failed)
-        return _publish(home, sources, parsed, settings, encoder, progress, report)
+        return _rebuild(home, settings, encoder, progress)
 
 
 @contextmanager
 def lock_home(home: Path, *, wait_seconds: float = 2) -> Iterator[None]:
-    """Hold the home's lock, so that one process at a time writes to it."""
+    """Hold the home's lock, so that one process at a time writes to it; what the disk refuses is one clear line."""
     from filelock import FileLock, Timeout
 
-    home.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(home / "lock")
     try:
-        lock.acquire(timeout=wait_seconds)
-    except Timeout as error:
-        raise HomeBusy(f"another process is writing to {home}: wait for it to end, then try again") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def read_sources(home: Path) -> tuple[list[Source], tuple[tuple[str, str], ...]]:
-    """Return the home's documents as ingested, and those whose copy is damaged, each with one line.
-
-    An index that cannot be loaded does not matter here: the newest generation whose list
-    of sources can be read is taken.
-    """
-    try:
-        current = find_generation(home)
-    except IndexDamaged:
-        current = None
-    for folder in dict.fromkeys([*([current] if current else []), *list_generations(home)]):
+        home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / "lock")
         try:
-            records = list(read_lines(folder / "sources.jsonl"))
-            sources = [Source(**(record | {"copy": folder / "sources" / record["copy"]})) for record in records]
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            log.warning("the list of documents in %s cannot be read (%s)", folder, error)
-            continue
-        whole = [source for source in sources if _is_whole(source)]
-        damaged = [source for source in sources if source not in whole]
-        return whole, tuple((s.source, f"the copy kept of {s.id} is damaged: ingest {s.source} again") for s in damaged)
-    if current is not None:
-        raise IndexMissing(f"the list of documents in {home} is damaged: move {home / 'index'} away and ingest again")
-    return [], ()
+            lock.acquire(timeout=wait_seconds)
+        except Timeout as error:
+            raise HomeBusy(f"another process is writing to {home}: wait for it to end, then try again") from error
+        except NotImplementedError as error:
+            raise OSError(str(error)) from error  # a file system without locks
+        try:
+            yield
+        finally:
+            lock.release()
+    except OSError as error:
+        raise IndexUnusable(
+            f"the index in {home} could not be written ({error}): free some space and check who may write there, "
+            "or set WENCE_HOME to another folder"
+        ) from error
 
 
-def _is_whole(source: Source) -> bool:
-    try:
-        return hash_file(source.copy) == source.sha256
-    except OSError:
-        return False
+def _describe_damage(sources: Iterable[Source]) -> tuple[tuple[str, str], ...]:
+    return tuple((s.source, f"the copy kept of {s.id} is damaged: ingest {s.source} again") for s in sources)
+
+
+def _rebuild(home: Path, settings: IndexSettings, encoder: Encoder | None, progress: Progress | None) -> IngestReport:
+    if not list_generations(home):
+        return _ingest(home, [shipped_documents()], settings, encoder, progress)
+    sources, damaged = read_sources(home)
+    failed = _describe_damage(damaged)
+    if failed and not sources:
+        raise IndexDamaged(_join_failures(failed))
+    parsed = {source.id: _parse(source) for source in sources}
+    report = IngestReport(unchanged=tuple(parsed), failed=failed)
+    return _publish(home, sources, parsed, settings, encoder, progress, report)
 
 
 def _ingest(
     home: Path, paths: Iterable[Path], settings: IndexSettings, encoder: Encoder | None, progress: Progress | None
 ) -> IngestReport:
-    sources, failures = read_sources(home)
-    by_location = {source.location: source for source in sources}
-    by_content = {source.sha256: source for source in sources}
-    failed = list(failures)
+    sources, damaged = read_sources(home)
+    by_location = {source.location: source for source in (*sources, *damaged)}
+    kept = {source.id: source for source in sources}
+    failed: list[tuple[str, str]] = []
     added: list[str] = []
     replaced: list[str] = []
     unchanged: list[str] = []
     parsed: dict[str, ParsedDocument] = {}
-    files = find_files(list(paths))
+    # Those that are there already come first, so that what they now hold is known when the others are compared.
+    files = sorted(find_files(list(paths)), key=lambda path: str(path.resolve()) not in by_location)
     for done, path in enumerate(files):
         if progress:
             progress("parse", done, len(files))
         try:
+            text = read_document(path)
             checksum = hash_file(path)
-            before = by_location.get(str(path.resolve()))
-            same = by_content.get(checksum)
-            if same is not None and same.id not in replaced:
+            location = str(path.resolve())
+            before = by_location.get(location)
+            same = kept.get(before.id) if before else next((s for s in kept.values() if s.sha256 == checksum), None)
+            if same is not None and same.sha256 == checksum:
                 unchanged.append(same.id)
                 continue
-            id = before.id if before else make_unique(path.stem, {source.id for source in by_content.values()})
-            source = Source(id, str(path), str(path.resolve()), checksum, path)
-            parsed[id] = _parse(source)
+            id = before.id if before else make_unique(path.stem, {source.id for source in by_location.values()})
+            source = Source(id, str(path), location, checksum, path)
+            parsed[id] = parse_text(text, id=id, source=source.source)
         except (DocumentError, OSError) as error:
             failed.append((str(path), str(error)))
             continue
-        if before:
-            by_content.pop(before.sha256, None)
-        by_content[checksum] = by_location[source.location] = source
+        kept[id] = by_location[location] = source
         (replaced if before else added).append(id)
     if progress:
         progress("parse", len(files), len(files))
-    report = IngestReport(tuple(added), tuple(replaced), tuple(unchanged), (), tuple(failed))
     if not added and not replaced and not unchanged:
-        raise DocumentError("; ".join(line for _, line in failed) or "there is nothing to read")
-    kept = list(by_content.values())
-    for source in kept:
-        if source.id not in parsed:
-            parsed[source.id] = _parse(source)
-    return _publish(home, kept, {s.id: parsed[s.id] for s in kept}, settings, encoder, progress, report)
+        raise DocumentError(_join_failures(failed))
+    failed.extend(_describe_damage(source for source in damaged if source.id not in kept))
+    report = IngestReport(tuple(added), tuple(replaced), tuple(unchanged), (), tuple(failed))
+    whole = {id: parsed.get(id) or _parse(source) for id, source in kept.items()}
+    return _publish(home, list(kept.values()), whole, settings, encoder, progress, report)
+
+
+def _join_failures(failed: Sequence[tuple[str, str]]) -> str:
+    more = f"; and {len(failed) - NAMED_FAILURES} more" if len(failed) > NAMED_FAILURES else ""
+    return "; ".join(line for _, line in failed[:NAMED_FAILURES]) + more
 
 
 def make_unique(stem: str, taken: Collection[str]) -> str:
@@ -266,7 +258,7 @@ def _publish(
     vectors = DenseIndex.build(encode_passages(quotes, encoder, progress=_named(progress, "sentences"), cache=cache))
 
     def fill(folder: Path) -> None:
-        _copy_sources(folder, sources)
+        write_sources(folder, sources)
         write_index(folder, parsed, hybrid, chunks, sentences, vectors)
 
     publish_generation(home, fill)
@@ -275,16 +267,3 @@ def _publish(
 
 def _named(progress: Progress | None, what: str) -> Progress | None:
     return None if progress is None else lambda _step, done, total: progress(what, done, total)
-
-
-def _copy_sources(folder: Path, sources: Sequence[Source]) -> None:
-    (folder / "sources").mkdir()
-    records = []
-    for i, source in enumerate(sources):
-        name = f"{i:06d}{source.copy.suffix}"
-        shutil.copyfile(source.copy, folder / "sources" / name)
-        records.append(
-            {"id": source.id, "source": source.source, "location": source.location}
-            | {"sha256": source.sha256, "copy": name}
-        )
-    write_lines(folder / "sources.jsonl", records)

@@ -12,6 +12,7 @@ from index.model import Vectors
 
 K1 = 1.2
 B = 0.6
+_EMPTY = "no-terms"
 
 
 class LexicalIndex:
@@ -53,14 +54,16 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write the index into ``folder`` (NumPy arrays and JSON)."""
         folder.mkdir()
-        if self._scorer is not None:
+        if self._scorer is None:
+            (folder / _EMPTY).touch()
+        else:
             self._scorer.save(folder, allow_pickle=False, show_progress=False)
 
     @classmethod
     def load(cls, folder: Path, rows: int) -> LexicalIndex:
-        """Read what ``save`` wrote."""
+        """Read what ``save`` wrote; a file that is absent or malformed raises OSError, ValueError or LookupError."""
         import bm25s
 
-        if not (folder / "params.index.json").exists():
+        if (folder / _EMPTY).exists():
             return cls(None, rows)
         return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False), rows)

@@ -18,8 +18,8 @@ Progress = Callable[[str, int, int], None]
 class Chunk:
     """What is embedded: a clause, or a part of a long one, with its context in front.
 
-    ``text`` is title, path and heading, a line break, then the words of
-    ``document.text[start:end]``.
+    ``text`` is a line that tells its place (title, last heading of the path, label and
+    heading), then ``document.text[start:end]``.
     """
 
     id: str

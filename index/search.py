@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,10 @@ BIGRAMS_WEIGHT = 0.5
 CANDIDATES = 200
 """How deep each ranking is read before fusion, at least."""
 BLOCK = 256
+SAME_COSINE = 0.99
+"""How near two vectors of one text are when one encoder made both, in bfloat16 and in float32 too."""
+
+log = logging.getLogger(__name__)
 
 
 class HybridIndex:
@@ -61,7 +66,7 @@ class HybridIndex:
         )
 
     def search(self, query: str, k: int, *, mode: Mode = "hybrid", rows: Rows | None = None) -> list[tuple[str, float]]:
-        """Return the ``k`` best distinct ids with strictly falling scores.
+        """Return at most ``k`` distinct ids, best first, with strictly falling scores.
 
         ``rows`` keeps the search to these texts. Scores of different modes do not compare.
         """
@@ -103,16 +108,24 @@ def encode_passages(
 
     Texts are encoded longest first (batches of like length waste no padding), and every
     block is in the cache before the next begins, so that a run cut off goes on where it was.
+    The cache is emptied where its vectors are not this encoder's, whatever its name.
     """
     keys = [hashlib.sha256(f"{encoder.name}\0{text}".encode("utf-8", "surrogatepass")).digest() for text in texts]
     with VectorCache(cache) as store:
         found = store.get(keys)
+        probe = min((i for i, key in enumerate(keys) if key in found), key=lambda i: len(texts[i]), default=None)
+        if probe is not None and not is_from(encoder, texts[probe], found[keys[probe]]):
+            log.warning(
+                "the encoder %s is not the one that the vectors kept came from: they are made anew", encoder.name
+            )
+            store.clear()
+            found = {}
         missing = sorted({i for i, key in enumerate(keys) if key not in found}, key=lambda i: -len(texts[i]))
         for begin in range(0, len(missing), BLOCK):
             block = missing[begin : begin + BLOCK]
             if progress:
                 progress("encode", begin, len(missing))
-            vectors = encoder.encode([_encodable(texts[i]) for i in block], kind="passage")
+            vectors = encoder.encode([texts[i] for i in block], kind="passage")
             fresh = {keys[i]: vector for i, vector in zip(block, vectors, strict=True)}
             store.put(fresh)
             found.update(fresh)
@@ -123,8 +136,13 @@ def encode_passages(
     return np.stack([found[key] for key in keys]).astype(np.float32)
 
 
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+def is_from(encoder: Encoder, text: str, vector: Vectors) -> bool:
+    """Say whether ``vector`` is what this encoder gives for the passage ``text``, but for rounding.
+
+    A model's folder may have been replaced by another under the same name.
+    """
+    fresh = encoder.encode([text], kind="passage")[0]
+    return fresh.shape == vector.shape and float(fresh @ vector) >= SAME_COSINE
 
 
 def _rank(scores: Vectors, depth: int, rows: Rows | None) -> list[int]:

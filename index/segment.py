@@ -6,6 +6,7 @@ import functools
 import re
 import threading
 import unicodedata
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[a-z0-9]+(?:\.[0-9]+)?")
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaffa-z0-9]")
+_LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_STRETCH = 2_000
+"""How many characters jieba is given at a time: its time grows with the square of a run it does not know."""
 _LOCK = threading.Lock()
 
 
@@ -26,13 +30,16 @@ def normalise(text: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Return ``text`` in simplified characters, one for one where OpenCC's ``t2s`` is."""
-    return str(_open_converter()(text))
+    """Return ``text`` in simplified characters, one for one where OpenCC's ``t2s`` is; lone surrogates become ``?``."""
+    return str(_open_converter()(_LONE_SURROGATES.sub("?", text)))
 
 
 def segment_words(text: str) -> list[str]:
     """Return the words of ``text`` in order, as jieba cuts them, without punctuation."""
-    return [word for word in _open_tokenizer().cut(normalise(text)) if _WORD.search(word)]
+    tokenizer = _open_tokenizer()
+    plain = normalise(text)
+    stretches = (plain[begin : begin + _STRETCH] for begin in range(0, len(plain), _STRETCH))
+    return [word for stretch in stretches for word in tokenizer.cut(stretch) if _WORD.search(word)]
 
 
 def segment_bigrams(text: str) -> list[str]:
@@ -61,7 +68,9 @@ def _open_tokenizer() -> jieba.Tokenizer:
 
 @functools.cache
 def _load_tokenizer() -> jieba.Tokenizer:
-    import jieba
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its source has escapes that newer Pythons warn of when they compile it
+        import jieba
 
     # jieba would write a cache file to the shared temporary folder and read it back with marshal.
     tokenizer = jieba.Tokenizer()

@@ -3,27 +3,26 @@
     <home>/index/current              the name of the generation that serves, one line
     <home>/index/<generation>/
         manifest.json                 format, encoder, dimension, corpus hash, checksums
-        sources.jsonl, sources/       the documents as ingested
+        sources.jsonl, sources/       the documents as ingested; the list stands in sources/ once more
         documents.jsonl, clauses.jsonl, chunks.jsonl
         vectors.faiss                 one vector a chunk
         sentences.faiss, sentences.npy  one vector a sentence; its clause, start and end
         words/, bigrams/              BM25
 
-Nothing here is a pickle. A reader that finds a generation gone (a writer has just
-replaced it) looks at the pointer once more.
+Nothing here is a pickle. A reader that finds a generation gone looks at the pointer once
+more: a writer may just have replaced it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,31 +31,16 @@ from corpus.model import Clause, ParsedDocument
 from index.dense import DenseIndex
 from index.encoder import name_encoder, open_encoder
 from index.lexical import LexicalIndex
+from index.manifest import MALFORMED, Manifest, check_files, hash_corpus, read_manifest, refuse, write_manifest
+from index.manifest import REBUILD as REBUILD
 from index.model import Chunk, Encoder, Sentence
 from index.records import read_chunks, read_parsed, write_chunks, write_parsed
-from index.search import HybridIndex
+from index.search import HybridIndex, is_from
 from index.settings import IndexSettings
-
-FORMAT = 1
-REBUILD = "run `wence index --rebuild`"
 
 Loaded = TypeVar("Loaded")
 
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What an index is: enough to tell whether it can serve, and to name it in a report."""
-
-    format: int
-    encoder: str
-    dimension: int
-    corpus_hash: str
-    built: str
-    documents: int
-    clauses: int
-    chunks: int
-    sentences: int
-    files: Mapping[str, str]
+_GENERATION = re.compile(r"g-[0-9T]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +63,8 @@ def open_index(home: Path, settings: IndexSettings, *, encoder: Encoder | None =
     ------
     IndexMissing, IndexMismatch, IndexDamaged
         Each message ends with the command that mends it.
+    EncoderError
+        No encoder is given, and the one in the settings cannot be loaded.
     """
     return _open(home, lambda folder: _load(folder, settings, encoder))
 
@@ -102,7 +88,7 @@ def open_manifest(home: Path) -> Manifest:
     IndexMissing, IndexMismatch, IndexDamaged
         As ``open_documents``.
     """
-    return _open(home, lambda folder: _check_files(folder, read_manifest(folder)))
+    return _open(home, lambda folder: check_files(folder, read_manifest(folder)))
 
 
 def _open(home: Path, load: Callable[[Path], Loaded]) -> Loaded:
@@ -111,31 +97,38 @@ def _open(home: Path, load: Callable[[Path], Loaded]) -> Loaded:
         raise IndexDamaged(f"{home / 'index' / 'current'} is gone: {REBUILD}")
     if folder is None:
         raise IndexMissing(f"no index in {home}: run `wence ingest PATH…` to add documents")
-    try:
-        return load(folder)
-    except IndexUnusable:
-        again = find_generation(home)
-        if again is None or again == folder:
-            raise
-        return load(again)
+    while True:
+        try:
+            return load(folder)
+        except IndexUnusable:
+            again = find_generation(home)
+            if again is None or again == folder:
+                raise
+            folder = again
 
 
 def find_generation(home: Path) -> Path | None:
-    """Return the folder of the generation that serves, or None where there is no index at all."""
+    """Return the folder of the generation that serves (it may be gone), or None where nothing says which.
+
+    Raises
+    ------
+    IndexDamaged
+        The pointer cannot be read, or names no generation.
+    """
     pointer = home / "index" / "current"
     try:
         name = pointer.read_text("utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamaged(f"{pointer} cannot be read ({error}): {REBUILD}") from error
-    if not name or Path(name).name != name:
+    if not _GENERATION.fullmatch(name):
         raise IndexDamaged(f"{pointer} does not name an index: {REBUILD}")
     return home / "index" / name
 
 
 def list_generations(home: Path) -> list[Path]:
-    """Return the generations on disk, newest first."""
+    """Return the generations on disk, newest first: the one that serves, and what a dead or ending writer left."""
     folder = home / "index"
     return sorted((path for path in folder.glob("g-*") if path.is_dir()), key=lambda path: path.name, reverse=True)
 
@@ -144,7 +137,8 @@ def publish_generation(home: Path, fill: Callable[[Path], None]) -> None:
     """Let ``fill`` write a new generation beside the old one, make it durable, then switch to it.
 
     The caller holds the home's lock. A failure, or death at any instant, leaves the old
-    generation serving; what it left behind is swept by the next call.
+    generation serving (or the new one, from the switch on); what it left behind is swept by
+    the next call.
     """
     folder = home / "index"
     folder.mkdir(parents=True, exist_ok=True)
@@ -161,6 +155,7 @@ def publish_generation(home: Path, fill: Callable[[Path], None]) -> None:
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
+    _sync_folder(folder)  # the new generation is there before the pointer names it, after a power cut too
     pointer = folder / "current.new"
     with pointer.open("w", encoding="utf-8") as file:
         file.write(generation.name + "\n")
@@ -191,54 +186,10 @@ def write_index(
     order = {clause.id: i for i, clause in enumerate(_clauses_of(parsed))}
     table = np.array([(order[s.clause_id], s.start, s.end) for s in sentences], dtype=np.int64).reshape(-1, 3)
     np.save(folder / "sentences.npy", table, allow_pickle=False)
-    manifest = {
-        "format": FORMAT,
-        "encoder": hybrid.encoder.name,
-        "dimension": hybrid.dense.dimension,
-        "corpus_hash": hash_corpus(parsed),
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        "documents": len(parsed),
-        "clauses": len(order),
-        "chunks": len(chunks),
-        "sentences": len(sentences),
-        "files": {name: hash_file(folder / name) for name in _list_files(folder)},
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
-
-
-def hash_corpus(parsed: Mapping[str, ParsedDocument]) -> str:
-    """Return a hash of the documents' ids and texts, the same for the same documents in any order."""
-    digest = hashlib.sha256()
-    for id in sorted(parsed):
-        for part in (id, parsed[id].document.text):
-            data = part.encode("utf-8", "surrogatepass")
-            digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read a generation's manifest, without checking the files it lists."""
-    try:
-        record = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if not isinstance(record, dict):
-            raise TypeError("not a JSON object")
-        if record.get("format") != FORMAT:
-            raise IndexMismatch(
-                f"the index in {folder.parent.parent} has format {record.get('format')!r}, "
-                f"this version reads {FORMAT}: {REBUILD}"
-            )
-        manifest = Manifest(**record)
-        if not all(isinstance(k, str) and isinstance(v, str) for k, v in manifest.files.items()):
-            raise TypeError("files is not a table of checksums")
-        return manifest
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        _refuse(folder, "manifest.json", error)
+    counts = {"documents": len(parsed), "clauses": len(order), "chunks": len(chunks), "sentences": len(sentences)}
+    write_manifest(
+        folder, encoder=hybrid.encoder.name, dimension=hybrid.dense.dimension, corpus_hash=hash_corpus(parsed), **counts
+    )
 
 
 def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Index:
@@ -248,7 +199,8 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
         raise IndexMismatch(
             f"the index was built with encoder {manifest.encoder}, the settings say {wanted}: {REBUILD}"
         )
-    _check_files(folder, manifest)
+    check_files(folder, manifest)
+    encoder = encoder or open_encoder(settings)
     try:
         parsed = read_parsed(folder)
         chunks = read_chunks(folder, parsed)
@@ -259,15 +211,26 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
             dense,
             LexicalIndex.load(folder / "words", len(chunks)),
             LexicalIndex.load(folder / "bigrams", len(chunks)),
-            encoder or open_encoder(settings),
+            encoder,
         )
         table = np.load(folder / "sentences.npy", allow_pickle=False)
         sentences = tuple(Sentence(clauses[row].id, start, end) for row, start, end in table.tolist())
         sentence_vectors = DenseIndex.load(folder / "sentences.faiss")
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
-        _refuse(folder, "its data", error)
-    if dense.rows != len(chunks) or sentence_vectors.rows != len(sentences) or dense.dimension != manifest.dimension:
-        _refuse(folder, "vectors.faiss", "it does not fit the chunks")
+    except MALFORMED as error:
+        refuse(folder, "its data", error)
+    counted = (len(parsed), len(clauses), len(chunks), len(sentences))
+    if counted != (manifest.documents, manifest.clauses, manifest.chunks, manifest.sentences):
+        refuse(folder, "manifest.json", "its counts are not those of the files")
+    if manifest.corpus_hash != hash_corpus(parsed):
+        refuse(folder, "manifest.json", "its corpus hash is not that of the documents")
+    for name, vectors, rows in (
+        ("vectors.faiss", dense, len(chunks)),
+        ("sentences.faiss", sentence_vectors, len(sentences)),
+    ):
+        if (vectors.rows, vectors.dimension) != (rows, manifest.dimension):
+            refuse(folder, name, "its shape is not what the manifest says")
+    if chunks and not is_from(encoder, chunks[0].text, dense.reconstruct_row(0)):
+        raise IndexMismatch(f"{wanted} is no longer the encoder that the index was built with: {REBUILD}")
     return Index(
         manifest,
         parsed,
@@ -280,36 +243,15 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
 
 
 def _load_documents(folder: Path) -> dict[str, ParsedDocument]:
-    _check_files(folder, read_manifest(folder))
+    check_files(folder, read_manifest(folder))
     try:
         return read_parsed(folder)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        _refuse(folder, "its data", error)
-
-
-def _check_files(folder: Path, manifest: Manifest) -> Manifest:
-    for name, checksum in manifest.files.items():
-        try:
-            found = hash_file(folder / name)
-        except OSError as error:
-            _refuse(folder, name, error)
-        if found != checksum:
-            _refuse(folder, name, "its checksum differs from the manifest's")
-    return manifest
+    except MALFORMED as error:
+        refuse(folder, "its data", error)
 
 
 def _clauses_of(parsed: Mapping[str, ParsedDocument]) -> list[Clause]:
     return [clause for document in parsed.values() for clause in document.clauses]
-
-
-def _refuse(folder: Path, name: str, reason: object) -> NoReturn:
-    raise IndexDamaged(f"the index in {folder.parent.parent} is damaged ({name}: {reason}): {REBUILD}")
-
-
-def _list_files(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "manifest.json":
-            yield path.relative_to(folder).as_posix()
 
 
 def _sync_tree(folder: Path) -> None:

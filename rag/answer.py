@@ -15,7 +15,6 @@ from rag import messages
 from rag.asks import find_amounts
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
 from rag.extract import Quotation, choose_evidence, quote_evidence
-from rag.lay_terms import find_terms
 from rag.lookup import Lookup, describe_extent, look_up, quote_clause, quote_heading
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
@@ -162,12 +161,11 @@ class Extractor:
             return []
         found = self._finder.find_evidence(query.search, vector, policies)
         best = max(one.score for one in evidence)
-        things = len(find_terms(query.search))
-        fitting = [one for one in found if one.lay * things > BESIDE_THINGS - 0.5 and one.score >= best - BESIDE_MARGIN]
+        fitting = [one for one in found if one.things >= BESIDE_THINGS and one.score >= best - BESIDE_MARGIN]
         return quote_evidence(query, choose_evidence(query, fitting, sentences=1)[:1])
 
     def _find_under(self, topic: str, scope: Sequence[str]) -> list[str] | None:
-        """Return the clauses under a heading that ends like ``topic`` (组织领导 for 切实加强组织领导), None without one."""
+        """Return the clauses under a heading that holds the end of ``topic``, None without one."""
         for length in range(len(topic), 2, -1):
             words = topic[-length:]
             found = [

@@ -14,7 +14,7 @@ from corpus.model import Clause, Span
 from index.model import Hit, Vectors
 from index.segment import segment_bigrams, segment_words
 from index.store import Index
-from rag.lay_terms import find_terms, hold_terms
+from rag.lay_terms import count_held, find_terms
 from rag.model import Passage
 
 CLAUSES = 24
@@ -31,9 +31,13 @@ UNRELATED_COSINE = 0.85
 SHORTEST_QUOTE = 4
 
 _FUNCTION = frozenset(
-    "什么 多少 哪些 哪个 哪几 哪几条 几条 条 哪种 哪 几 谁 怎么 怎样 怎么样 如何 是不是 是否 能不能 可不可以 有没有 要不要 请问 请 介绍 一下 说说 说 讲 讲讲 "
-    "规定 文件 政策 关于 需要 应该 应当 可以 这个 那个 这 那 我们 我 你们 你 他们 他 她 它 吗 呢 啊 吧 么 的 了 是 有 在 和 与 及 要 会 能 把 被 给 也 都 还 就 到 "
-    "对 上 下 里 中 为 以 并 或 而 各 吗 得 地 着 过 提到 涉及 提及 具体 方面 情况 内容 事情 东西 一 一个 一类 一种 个".split()
+    (
+        "什么 多少 哪些 哪个 哪几 哪几条 几条 条 哪种 哪 几 谁 怎么 怎样 怎么样 如何 是不是 是否 能不能 "
+        "可不可以 有没有 要不要 请问 请 介绍 一下 说说 说 讲 讲讲 规定 文件 政策 关于 需要 应该 应当 "
+        "可以 这个 那个 这 那 我们 我 你们 你 他们 他 她 它 吗 呢 啊 吧 么 的 了 是 有 在 和 与 及 要 会 "
+        "能 把 被 给 也 都 还 就 到 对 上 下 里 中 为 以 并 或 而 各 吗 得 地 着 过 提到 涉及 提及 具体 "
+        "方面 情况 内容 事情 东西 一 一个 一类 一种 个"
+    ).split()
 )
 _EDGE = "、，,；;：:。 \t\r\n\u3000"
 
@@ -55,7 +59,7 @@ class Evidence:
     chunk_similarity: float
     cover: float
     clause_cover: float
-    lay: float
+    things: int
     score: float
 
 
@@ -129,18 +133,18 @@ class EvidenceFinder:
                 words = clause.text[sentence.start - clause.start : sentence.end - clause.start]
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
                 fit, place = sentence_fit[s], clause_fit.get(row, UNRELATED_COSINE)
-                lay_cover = hold_terms(words, lay)
+                things = count_held(words, lay)
                 score = (
                     SENTENCE_WEIGHT * (fit - UNRELATED_COSINE)
                     + CHUNK_WEIGHT * (place - UNRELATED_COSINE)
                     + COVER_WEIGHT * cover
                     + CLAUSE_COVER_WEIGHT * clause_cover
-                    + LAY_WEIGHT * lay_cover
+                    + LAY_WEIGHT * things / max(1, len(lay))
                     + RANK_WEIGHT / (10 + fused.get(id, 2 * CLAUSES))
                 )
                 found.append(
                     Evidence(
-                        clause, sentence.start, sentence.end, words, fit, place, cover, clause_cover, lay_cover, score
+                        clause, sentence.start, sentence.end, words, fit, place, cover, clause_cover, things, score
                     )
                 )
         return sorted(found, key=lambda evidence: -evidence.score)

@@ -14,14 +14,18 @@ from rag.asks import find_amounts, holds_asked
 from rag.evidence import Evidence
 from rag.understand import Query
 
-TOPICAL_ENGLISH = 0.77
-"""The cosine below which the best sentence is not about the subject of a question in English."""
+THIN_SENTENCES = 1_000
+"""From how many sentences on one that shares almost no words with the question must score higher to be trusted."""
+THIN_COVER = 0.05
+THIN_BONUS = 0.7
 TYPED_MARGIN = 1.5
 """How far below the best sentence one may stand that holds the kind of thing asked for."""
 TYPED_COVER = 0.12
 """The share of a question's words that its clause must hold where an amount, a term or a date is asked for."""
 LISTING_BONUS = 2.0
 """What the lead-in of an enumeration deserves where a question asks for a list."""
+DEFINITION_BONUS = 2.0
+"""What a sentence that defines (所称……是指) deserves where a question asks what a thing is."""
 SAME_CLAUSE_MARGIN = 0.7
 LISTING_MARGIN = 1.3
 OTHER_CLAUSE_MARGIN = 1.0
@@ -31,6 +35,7 @@ MOST_SENTENCES = 3
 MOST_CLAUSES = 2
 
 _ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十百]+[)）]|[0-9]{1,2}[.、．]|[①-⑳])")
+_DEFINITION = re.compile(r"是指|系指|，指|所称")
 _STRICT = frozenset({"money", "date", "duration", "percent"})
 
 
@@ -54,6 +59,14 @@ def topical_score(sentences: int) -> float:
     return min(3.6, max(0.6, 0.8 + 0.47 * (math.log(max(sentences, 1)) - 3.8)))
 
 
+def topical_cosine(sentences: int) -> float:
+    """Return the cosine that the best of ``sentences`` must reach for a question in English.
+
+    Cosines across languages are lower throughout, and no words are shared to go by.
+    """
+    return 0.77 + 0.0085 * max(0.0, math.log(max(sentences, 1)) - 3.8)
+
+
 def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: int) -> list[Evidence]:
     """Return the sentences that answer, best first; none where nothing answers well enough.
 
@@ -63,10 +76,7 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: in
     """
     if not evidence:
         return []
-    if query.english:
-        if max(one.similarity for one in evidence) < TOPICAL_ENGLISH:
-            return []
-    elif not query.mentions and evidence[0].score < topical_score(sentences):
+    if not query.mentions and not _is_topical(query, evidence, sentences):
         return []
     best = _find_best(query, evidence)
     if best is None:
@@ -88,6 +98,15 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: in
     return [one for one in chosen if one.cover > 0] if query.mentions else chosen
 
 
+def _is_topical(query: Query, evidence: Sequence[Evidence], sentences: int) -> bool:
+    if query.english:
+        return max(one.similarity for one in evidence) >= topical_cosine(sentences)
+    best, floor = evidence[0], topical_score(sentences)
+    if sentences >= THIN_SENTENCES and best.clause_cover < THIN_COVER and best.things < 2:
+        floor += THIN_BONUS
+    return best.score >= floor
+
+
 def _find_best(query: Query, evidence: Sequence[Evidence]) -> Evidence | None:
     """Return the sentence that answers best, or None where the best clauses lack what is asked for.
 
@@ -101,6 +120,8 @@ def _find_best(query: Query, evidence: Sequence[Evidence]) -> Evidence | None:
     ordered = list(evidence)
     if query.listing:
         ordered.sort(key=lambda one: -one.score - LISTING_BONUS * one.text.rstrip().endswith(("：", ":")))
+    if query.defines:
+        ordered.sort(key=lambda one: -one.score - DEFINITION_BONUS * bool(_DEFINITION.search(one.text) and one.cover))
     for clause in dict.fromkeys(one.clause for one in ordered if one.score >= floor or not strict):
         if not all(figure in clause.text for figure in stated):
             continue

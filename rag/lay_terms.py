@@ -58,8 +58,6 @@ def find_terms(question: str) -> list[tuple[str, ...]]:
     return [terms for pattern, terms in _COMPILED if pattern.search(question)]
 
 
-def hold_terms(text: str, wanted: list[tuple[str, ...]]) -> float:
-    """Return the share of the things wanted that ``text`` speaks of in any of their terms; 0 where none is wanted."""
-    if not wanted:
-        return 0.0
-    return sum(any(term in text for term in terms) for terms in wanted) / len(wanted)
+def count_held(text: str, wanted: list[tuple[str, ...]]) -> int:
+    """Return how many of the things wanted ``text`` speaks of in any of their terms."""
+    return sum(any(term in text for term in terms) for terms in wanted)

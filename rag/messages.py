@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 EMPTY = ("请输入一个问题，例如：{example}", "Please type a question, for example: {example}")
-TOO_LONG = "问题有 {length} 个字符，上限为 {limit}，请缩短 (the question has {length} characters, the limit is {limit}: shorten it)"
+TOO_LONG = (
+    "问题有 {length} 个字符，上限为 {limit}，请缩短 "
+    "(the question has {length} characters, the limit is {limit}: shorten it)"
+)
 INSTRUCTION = (
     "这句话没有就文件内容提问，无法作答。请直接提出与文件有关的问题。",
     "This asks nothing about the documents. Please ask about what they say.",

@@ -24,7 +24,8 @@ _INSTRUCTION = re.compile(
     r"|(假装|假设|扮演|装作|想象)(一下)?(你|自己)|你(现在|从现在起)?(是|就是|不再是)(一|个|自己|开发|管理|DAN|系统)"
     r"|(输出|显示|打印|告诉我|泄露|公开|重复|复述|列出|给我看)[^。?!]{0,12}(提示词?|系统消息|配置|prompt|指令|密钥|密码|设置)"
     r"|编(一?个|造|点|写)[^。?!]{0,10}(条款|法条|条文|答案|引用)|(随便|随意)编"
-    r"|ignore (all |the )?(previous|prior|above)|system prompt|pretend (to be|you)|you are now|jailbreak|developer mode",
+    r"|ignore (all |the )?(previous|prior|above)|system prompt|pretend (to be|you)|you are now|jailbreak"
+    r"|developer mode",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^。?!;\n]+[。?!;\n]*")
@@ -47,6 +48,11 @@ _NOT_A_NAME = re.compile(
 _SEVERAL = re.compile(
     r"各(有|怎|是|自|要|如何|为|规定)|分别|两方面|两个方面|几方面|都(说|讲|列|介绍)|哪几条|哪些条|哪几款|几条(提|讲|说|涉|规定)|以及|同时|上和.{1,12}上|哪部(法|法规|法律|条例)"
 )
+_DEFINES = re.compile(
+    r"什么(是|叫|算)|(是|指|叫)(的是)?(什么|啥)(意思|东西)?[?]?$|定义|含义|怎么(理解|界定)|何谓"
+    r"|what is (a|an|the)? ?\w+\?",
+    re.I,
+)
 _MENTIONS = re.compile(r"哪(?:几|些)条.{0,8}(?:提到|提及|讲到|说到|涉及|写到|有关|相关|跟.{1,10}有关)")
 _TOPIC = re.compile(r"([\u4e00-\u9fff]{3,12}?)(?:这一?部分|部分|这一?块|这一?章|一章)(?!门)")
 _LIST = re.compile(
@@ -56,9 +62,13 @@ _CLAIM = re.compile(
     r"(是这样|对|是|属实|真的|有这回事|没错|正确)(吗|么|嘛)|对不对|听说|据说|有人说|真的假的|是真是假|是不是(要求|规定|说|写)|有没有(要求|规定)"
 )
 _TELL = frozenset(
-    "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 一下 两条 几条 哪几条 有 哪些 包括 分别 一条 各 都 给 我 看看 看 查 查一查 告诉 "
-    "解释 条文 条款 写 怎么 如何 规 法 这 那 里 中 下面 标题 大 个 部分 章 节 和 与 及 条 款 项 这个 那个 讲讲 说说 到底 究竟 意思 列出 列 出来 文件 里面 属于 哪 几 所有 全部 "
-    "what does do is are the article clause section say says about of in and provide tell me show".split()
+    (
+        "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 一下 两条 "
+        "几条 哪几条 有 哪些 包括 分别 一条 各 都 给 我 看看 看 查 查一查 告诉 解释 条文 条款 写 怎么 "
+        "如何 规 法 这 那 里 中 下面 标题 大 个 部分 章 节 和 与 及 条 款 项 这个 那个 讲讲 说说 到底 "
+        "究竟 意思 列出 列 出来 文件 里面 属于 哪 几 所有 全部 what does do is are the article clause "
+        "section say says about of in and provide tell me show"
+    ).split()
 )
 
 
@@ -71,9 +81,10 @@ class Query:
     ``parts`` are the several questions in one, in order. ``documents`` are the ids it
     names (a version chosen); ``unknown`` the names of laws that are not in the index.
     ``tells_only`` says that beyond its references it asks nothing in particular
-    (第五条规定了什么); ``mentions`` that it asks
-    which clauses speak of something; ``claims`` that it states something to be confirmed; ``topic``
-    is a part named by its heading (组织领导部分), empty without. ``instructed`` says that a part was set aside as an instruction.
+    (第五条规定了什么); ``mentions`` that it asks which clauses speak of something; ``defines`` that it
+    asks what a thing is; ``claims`` that it states something to be confirmed; ``topic`` is a part named
+    by its heading (组织领导部分), empty without. ``instructed`` says that a part was set aside as an
+    instruction.
     """
 
     asked: str
@@ -88,6 +99,7 @@ class Query:
     listing: bool
     several: bool
     mentions: bool
+    defines: bool
     claims: bool
     topic: str
     tells_only: bool
@@ -120,6 +132,7 @@ def understand_question(
         english=english,
         listing=bool(_LIST.search(text)),
         several=bool(_SEVERAL.search(text)),
+        defines=bool(_DEFINES.search(text)),
         mentions=bool(_MENTIONS.search(text)),
         claims=bool(_CLAIM.search(text)),
         topic=match[1] if (match := _TOPIC.search(text)) else "",

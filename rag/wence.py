@@ -122,7 +122,7 @@ class Wence:
         return self.finder.find_passages(query, self.index.hybrid.encode_query(query), scope, k)
 
     def find_clause(self, name: str) -> Clause:
-        """Return the clause that a person names: its id, or a document's name and a number (产品质量法#四十, 产品质量法 第40条).
+        """Return the clause that a person names: 产品质量法#四十, or 产品质量法 第40条.
 
         Raises
         ------

@@ -65,7 +65,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     name="wence",
     cls=Commands,
-    help="问策 Wence: 依据政策法规原文回答问题，注明条款。/ Answers from policies and laws, in the words of the clause.",
+    help="问策 Wence：以政策法规的原文作答，注明条款 / answers in the words of the clause, cited.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -79,7 +79,7 @@ Home = Annotated[
     typer.Option("--home", help="the folder that holds the index (default: WENCE_HOME)", show_default=False),
 ]
 AsJSON = Annotated[bool, typer.Option("--json", help="print JSON, one object a line / 输出 JSON")]
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="files and folders / 文件或文件夹")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="files and folders / 文件或文件夹")]
 
 
 def main() -> None:
@@ -88,7 +88,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that is not UTF-8 shows \uXXXX for what it cannot show.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s: %(message)s")
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.WARNING)  # the logger's own level does not stop libraries that set theirs
     try:
         app()
     except KeyboardInterrupt:
@@ -100,16 +102,22 @@ def main() -> None:
             _abandon_stdout()
 
 
+def print_version(wanted: bool) -> None:
+    """Print the version and end, where it is wanted."""
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("wence"))
+        raise typer.Exit
+
+
 @app.callback()
 def take_options(
-    version: Annotated[bool, typer.Option("--version", help="print the version and exit", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="print the version and exit", callback=print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Take the options that come before the command."""
-    if version:
-        from importlib.metadata import version as find_version
-
-        typer.echo(find_version("wence"))
-        raise typer.Exit
 
 
 @app.command("ask")
@@ -122,7 +130,7 @@ def ask_question(
     ] = None,
     home: Home = None,
 ) -> None:
-    """Answer a question, every sentence with its citation / 提问."""
+    """Answer a question, with citations / 提问."""
     from rag.record import answer_record
     from ui.plain import choose_language, list_answer
 
@@ -143,7 +151,7 @@ def show_clause(
     clause: Annotated[str, typer.Argument(metavar="CLAUSE", help="产品质量法#四十, or '产品质量法 第四十条'")],
     home: Home = None,
 ) -> None:
-    """Show a clause in full, damaged places marked 〔…〕 / 查看一条原文."""
+    """Show a clause, damage marked 〔…〕 / 查看条款."""
     from ui.plain import list_clause
 
     wence = _open_wence(_load_settings(home))
@@ -157,7 +165,10 @@ def serve_page(
     home: Home = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="open the page in a browser")] = True,
 ) -> None:
-    """Serve the chat page and the HTTP API on this machine alone / 打开问答网页."""
+    """Open the chat page / 打开问答网页.
+
+    The page and the HTTP API are served to this machine alone.
+    """
     wence = _open_wence(_load_settings(home))
     from ui.server import serve
 
@@ -166,7 +177,10 @@ def serve_page(
 
 @app.command("clauses")
 def list_clauses_of_files(paths: Paths, as_json: AsJSON = False) -> None:
-    """Parse files and list the clauses that would be cited; nothing is written / 只解析，列出条款."""
+    """List the clauses of files / 列出文件的条款.
+
+    These are what would be cited. Nothing is written.
+    """
     from corpus import find_files, parse_document
     from ui.plain import list_clauses
 
@@ -201,7 +215,10 @@ def list_clauses_of_files(paths: Paths, as_json: AsJSON = False) -> None:
 
 @app.command("ingest")
 def ingest_files(paths: Paths, home: Home = None, as_json: AsJSON = False) -> None:
-    """Add files and folders to the index; a file ingested before is replaced / 添加文件."""
+    """Add files and folders / 添加文件.
+
+    A file ingested before from the same place is replaced.
+    """
     from index.ingest import ingest_documents
     from ui.progress import show_progress
 
@@ -213,7 +230,7 @@ def ingest_files(paths: Paths, home: Home = None, as_json: AsJSON = False) -> No
 
 @app.command("documents")
 def list_documents(home: Home = None, as_json: AsJSON = False) -> None:
-    """List the documents: id, title, dates, whether in force, number of clauses / 列出文件."""
+    """List the documents in the index / 列出文件."""
     from corpus import Catalog
     from index.store import open_documents
     from ui.plain import list_table
@@ -239,11 +256,11 @@ def list_documents(home: Home = None, as_json: AsJSON = False) -> None:
 
 @app.command("remove")
 def remove_files(
-    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="as `wence documents` lists them / 文件的 id")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="as `wence documents` lists them / 文件的 id")],
     home: Home = None,
     as_json: AsJSON = False,
 ) -> None:
-    """Take documents out of the index / 移除文件."""
+    """Take documents out / 移除文件."""
     from index.ingest import remove_documents
     from ui.progress import show_progress
 
@@ -258,7 +275,7 @@ def show_index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="build it anew from the documents kept / 重建")] = False,
     home: Home = None,
 ) -> None:
-    """Say what the index holds and check its files; or build it anew / 索引的状态."""
+    """Check the index, or rebuild it / 检查或重建索引."""
     from index.encoder import name_encoder
     from index.ingest import rebuild_index
     from index.store import REBUILD, open_manifest
@@ -283,7 +300,10 @@ def show_index(
 
 @app.command("doctor")
 def examine_machine(home: Home = None) -> None:
-    """Look at all that Wence needs; each line says ok, or what to do / 自检."""
+    """Look for what is amiss / 自检.
+
+    Each line says ok, or what to do; 1 is returned where something is to be done.
+    """
     from ui.doctor import examine
     from ui.plain import one_line
 
@@ -334,9 +354,8 @@ def _print_report(report: IngestReport, *, as_json: bool) -> None:
         _print_json({**lists, "failed": failed, "documents": report.documents, "clauses": report.clauses})
     else:
         done = "; ".join(_name_done(kind, getattr(report, kind)) for kind in kinds if getattr(report, kind))
-        typer.echo(
-            f"{done or 'nothing to do'}. {report.documents:,} documents, {report.clauses:,} clauses in the index."
-        )
+        whole = f"{report.documents:,} documents, {report.clauses:,} clauses in the index"
+        typer.echo(f"{done or 'nothing to do'}. {whole}.")
     for _, reason in report.failed:
         _complain(reason)
     if report.failed:

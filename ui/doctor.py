@@ -19,16 +19,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 PYTHON = (3, 11)
-LIBRARIES = (
-    "torch",
-    "sentence-transformers",
-    "transformers",
-    "faiss-cpu",
-    "bm25s",
-    "langchain-core",
-    "gradio",
-    "fastapi",
-)
+LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "bm25s", "langchain-core", "gradio", "fastapi", "typer")
 FREE_BYTES = 500_000_000
 
 

@@ -11,7 +11,8 @@ from rag.extract import choose_evidence, quote_evidence, topical_score
 from rag.understand import Query, understand_question
 
 LAW = parse_text(
-    "某某条例\n\n第一条 经营者有下列行为之一的，处五千元以上五万元以下罚款：\n（一）销售冒用标志的产品；\n（二）伪造记录；\n（三）拒绝检查。\n\n"
+    "某某条例\n\n第一条 经营者有下列行为之一的，处五千元以上五万元以下罚款：\n"
+    "（一）销售冒用标志的产品；\n（二）伪造记录；\n（三）拒绝检查。\n\n"
     "第二条 记录应当保存二年。禁止伪造记录。\n",
     id="某某条例",
     source="某某条例.md",
@@ -24,7 +25,7 @@ def make_query(question: str) -> Query:
 
 def make_evidence(clause: Clause, words: str, score: float, cover: float = 0.5) -> Evidence:
     start = clause.start + clause.text.index(words)
-    return Evidence(clause, start, start + len(words), words, 0.9, 0.9, cover, cover, 0.0, score)
+    return Evidence(clause, start, start + len(words), words, 0.9, 0.9, cover, cover, 0, score)
 
 
 FIRST, SECOND = LAW.clauses

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rag.lay_terms import find_terms, hold_terms
+from rag.lay_terms import count_held, find_terms
 
 
 def test_everyday_words_bring_the_terms_of_the_law() -> None:
@@ -8,9 +8,8 @@ def test_everyday_words_bring_the_terms_of_the_law() -> None:
     assert find_terms("强制性标准由谁制定") == []
 
 
-def test_the_share_held_counts_things_not_terms() -> None:
-    # 假货 and 赔 are two things; the sentence speaks of one of them: 1 / 2
-    wanted = find_terms("买到假货能赔吗")
-    assert hold_terms("应当赔偿损失", wanted) == 0.5
-    assert hold_terms("有欺诈行为的，应当赔偿损失", wanted) == 1.0
-    assert hold_terms("应当赔偿损失", []) == 0.0
+def test_things_are_counted_not_terms() -> None:
+    wanted = find_terms("买到假货能赔吗")  # two things: 假货 and 赔
+    assert count_held("应当赔偿损失", wanted) == 1
+    assert count_held("有欺诈行为的，应当赔偿损失", wanted) == 2
+    assert count_held("应当赔偿损失", []) == 0

@@ -26,8 +26,9 @@ def test_a_newcomers_question_is_answered_by_law_and_policy(wence: Wence) -> Non
 
 
 QUESTIONS = (
-    "买到假货能多赔点钱吗", "（二十）", "（二十三）", "政府采购有哪些采购方式？", "第五部分有哪些条款", "屋面防水工程最低保修几年？",
-    "产品质量法第四十六条", "預包裝食品的標籤要標明什麼", "最后一章有哪些条", "What is the validity period of a production licence?",
+    "买到假货能多赔点钱吗", "（二十）", "（二十三）", "政府采购有哪些采购方式？", "第五部分有哪些条款",
+    "屋面防水工程最低保修几年？", "产品质量法第四十六条", "預包裝食品的標籤要標明什麼", "最后一章有哪些条",
+    "What is the validity period of a production licence?",
 )  # fmt: skip
 
 
@@ -160,5 +161,5 @@ def test_langchain_programs_get_clauses_and_answers(wence: Wence) -> None:
     from rag.retriever import WenceRetriever, as_runnable
 
     found = WenceRetriever(wence=wence, k=2).invoke("食品标签应当标明哪些事项")
-    assert [document.metadata["clause"] for document in found][0] == "食品安全法(2021-04-29)#六十七"
+    assert found[0].metadata["clause"] == "食品安全法(2021-04-29)#六十七"
     assert as_runnable(wence).invoke("消保法第55条").status == "grounded"
