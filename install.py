@@ -19,6 +19,7 @@ VENV = ROOT / ".venv"
 TORCH = "torch==2.13.0"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 PROBE_SECONDS = 5
+IMPORTS = "import faiss, sentence_transformers, langchain_openai, gradio, ir_measures, ui.chat, ui.server, eval.runs, rag.wence"
 
 
 def main(extras: list[str]) -> int:
@@ -40,6 +41,10 @@ def main(extras: list[str]) -> int:
         # The torch just chosen stays: a requirement that is met is not looked for again.
         if run(*pip, "--editable", target):
             return complain("the libraries could not be installed: see above")
+        # Sees that all of it loads, and compiles what is used (which pip would do for everything, taking minutes).
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        if run(python, "-c", IMPORTS):
+            return complain("the libraries were installed but do not load: see above; remove .venv and try again")
     except KeyboardInterrupt:
         return 130
     return 0

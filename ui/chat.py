@@ -14,6 +14,7 @@ import gradio as gr
 from corpus.errors import WenceError
 from rag.model import Answer, Turn
 from ui.render import (
+    Library,
     read_reference,
     render_answer,
     render_clause,
@@ -58,12 +59,17 @@ def build_theme() -> gr.themes.Base:
     return gr.themes.Base(primary_hue="slate", neutral_hue="stone", radius_size="sm", font=fonts, font_mono=monospace)
 
 
-def take_history(conversation: Sequence[Exchange]) -> list[Turn]:
-    """Return the answered exchanges as turns, oldest first."""
+def take_history(conversation: Sequence[Exchange], library: Library) -> list[Turn]:
+    """Return the answered exchanges as turns, oldest first; an answer names the documents it cites.
+
+    So 「第五十六条呢」 after an answer from one law is read as a question about that law.
+    """
     turns: list[Turn] = []
     for exchange in conversation:
         if exchange.answer is not None:
-            turns += [Turn("user", exchange.question), Turn("assistant", exchange.answer.text)]
+            ids = dict.fromkeys(library.clauses[one.clause_id].document_id for one in exchange.answer.citations)
+            titles = "".join(f"《{library.parsed[id].document.title}》" for id in ids)
+            turns += [Turn("user", exchange.question), Turn("assistant", f"{exchange.answer.text}{titles}")]
     return turns
 
 
@@ -204,7 +210,7 @@ class ChatPage:
         exchange = Exchange(question)
         busy = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
         yield [self._render([*conversation, exchange], language), busy, "", gr.skip(), [*conversation, exchange]]
-        history = take_history(conversation)
+        history = take_history(conversation, self.wence.index)
         try:
             for answer in self.wence.stream(question, documents=documents, history=history):
                 exchange = replace(exchange, answer=answer)

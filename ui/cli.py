@@ -88,6 +88,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that is not UTF-8 shows \uXXXX for what it cannot show.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    sys.argv = [_mend_argument(argument) for argument in sys.argv]
     logging.basicConfig(format="%(levelname)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.WARNING)  # the logger's own level does not stop libraries that set theirs
@@ -337,6 +338,14 @@ def _read_question() -> str:
         return data.decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
         raise QuestionError("the question on stdin is not UTF-8 text: save it as UTF-8, then ask again") from error
+
+
+def _mend_argument(argument: str) -> str:
+    """Return an argument as the UTF-8 that it is, where the locale made Python read it as something less."""
+    try:
+        return os.fsencode(argument).decode("utf-8") if not argument.isprintable() else argument
+    except UnicodeError:
+        return argument
 
 
 def _print_json(record: object) -> None:

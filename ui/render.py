@@ -279,11 +279,13 @@ def _render_force(document: Document, language: Language, today: date) -> str:
 
 
 def _render_facts(document: Document, language: Language) -> str:
+    # An amended law keeps the day on which its first version came into force.
+    amended = document.published and document.effective and document.effective < document.published
     facts = (
         ("issuer", document.issuer),
         ("doc_number", document.doc_number),
         ("published", document.published.isoformat() if document.published else ""),
-        ("effective", document.effective.isoformat() if document.effective else ""),
+        ("first_effective" if amended else "effective", document.effective.isoformat() if document.effective else ""),
         ("source", PurePath(document.source).name),
     )
     rows = "".join(

@@ -58,6 +58,7 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "doc_number": ("文号", "Number"),
     "published": ("公布", "Published"),
     "effective": ("施行", "Effective"),
+    "first_effective": ("首次施行", "First in force"),
     "repealed": ("已于 {date} 失效", "No longer in force since {date}"),
     "not_yet": ("尚未施行，{date} 起施行", "Not yet in force, effective {date}"),
     "preamble": ("（无编号段落）", "(unnumbered paragraph)"),

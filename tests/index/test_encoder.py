@@ -88,13 +88,13 @@ def test_the_shipped_encoder_is_named_by_its_weights_and_another_by_its_setting(
 
 def test_an_encoder_is_loaded_once(shipped: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "_OPEN", {})
-    monkeypatch.setattr(encoder, "_load_model", lambda source: shipped._model)
+    monkeypatch.setattr(encoder, "_load_model", lambda _: shipped._model)
     assert open_encoder(IndexSettings()) is open_encoder(IndexSettings())
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model", "./no/such/folder", __file__, "x" * 3000])
 def test_an_encoder_that_is_not_here_is_one_line_that_says_what_to_do(name: str) -> None:
-    with pytest.raises(EncoderError, match="cannot be loaded from this machine .* set WENCE_INDEX__ENCODER") as caught:
+    with pytest.raises(EncoderError, match=r"cannot be loaded from this machine .* set WENCE_INDEX__ENCODER") as caught:
         open_encoder(IndexSettings(encoder=name))
     assert "\n" not in str(caught.value)
 
@@ -136,5 +136,5 @@ def test_a_shipped_encoder_that_is_not_whole_says_to_install_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encoder, "SHIPPED_ENCODER", tmp_path)
-    with pytest.raises(EncoderError, match="not whole .* install Wence again"):
+    with pytest.raises(EncoderError, match=r"not whole .* install Wence again"):
         name_encoder(IndexSettings())

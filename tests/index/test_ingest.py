@@ -180,7 +180,7 @@ def test_an_empty_or_absent_folder_is_one_line(home: Path, tmp_path: Path, name:
 
 
 def test_a_device_without_an_end_is_refused_unread(home: Path) -> None:
-    with pytest.raises(DocumentError, match="/dev/zero: .* is not read"):
+    with pytest.raises(DocumentError, match=r"/dev/zero: .* is not read"):
         ingest(home, Path("/dev/zero"))
 
 
@@ -299,7 +299,7 @@ def test_where_every_copy_is_damaged_the_old_index_stays(home: Path, tmp_path: P
     shutil.rmtree(tmp_path / "files")
     write_file(tmp_path / "shipped" / "甲法.md", law("改"))
     before = find_generation(home)
-    with pytest.raises(IndexDamaged, match="the copy kept of 甲法 is damaged: ingest .*甲法.md again; the copy"):
+    with pytest.raises(IndexDamaged, match=r"the copy kept of 甲法 is damaged: ingest .*甲法\.md again; the copy"):
         rebuild(home)
     assert find_generation(home) == before
     assert ingest(home, tmp_path / "shipped").replaced == ("甲法",)
@@ -314,9 +314,7 @@ def test_the_list_of_documents_is_kept_twice(home: Path) -> None:
     for attempt in (lambda: rebuild(home), lambda: ingest(home, Path(__file__).parent), lambda: remove(home, "甲法")):
         with pytest.raises((IndexDamaged, DocumentError)):
             attempt()
-    with pytest.raises(
-        IndexDamaged, match="the list of documents in .* is damaged: move .*index away and ingest again"
-    ):
+    with pytest.raises(IndexDamaged, match=r"the list of documents in .* is damaged: move .* and ingest again"):
         rebuild(home)
     shutil.move(home / "index", home / "away")
     ensure_index(home, SETTINGS, encoder=BigramEncoder())
@@ -346,7 +344,7 @@ def busy(home: Path) -> Iterator[Path]:
 
 def test_two_writers_do_not_meet(busy: Path, tmp_path: Path) -> None:
     file = write_file(tmp_path / "丙法.md", law("一"))
-    with pytest.raises(HomeBusy, match="another process is writing to .*: wait for it to end, then try again"):
+    with pytest.raises(HomeBusy, match=r"another process is writing to .*: wait for it to end, then try again"):
         ingest(busy, file)
     assert list(texts(busy)) == ["甲法", "乙意见"]
 
@@ -354,7 +352,7 @@ def test_two_writers_do_not_meet(busy: Path, tmp_path: Path) -> None:
 def test_a_home_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     for attempt in (rebuild, lambda home: ensure_index(home, SETTINGS, encoder=BigramEncoder())):
-        with pytest.raises(IndexUnusable, match="could not be written .* set WENCE_HOME to another folder") as caught:
+        with pytest.raises(IndexUnusable, match=r"could not be written .* set WENCE_HOME to another folder") as caught:
             attempt(tmp_path / "home")
         assert "\n" not in str(caught.value)
 
@@ -369,7 +367,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_old_index(
     file = write_file(tmp_path / "丙法.md", law("一"))
     with monkeypatch.context() as patch:
         patch.setattr(where, refuse)
-        with pytest.raises(IndexUnusable, match="No space left on device.*: free some space") as caught:
+        with pytest.raises(IndexUnusable, match=r"No space left on device.*: free some space") as caught:
             ingest(home, file)
     assert "\n" not in str(caught.value)
     assert list(texts(home)) == ["甲法", "乙意见"]

@@ -1,7 +1,7 @@
 import json
 import shutil
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -68,21 +68,23 @@ def test_an_index_of_documents_without_clauses_loads(tmp_path: Path) -> None:
     assert "无条款" in load(home).parsed
 
 
-@pytest.mark.parametrize("make", [lambda home: None, lambda home: home.mkdir(), lambda home: home.write_text("")])
+@pytest.mark.parametrize("make", [lambda _: None, Path.mkdir, Path.touch])
 def test_a_home_without_an_index_says_how_to_make_one(tmp_path: Path, make: Callable[[Path], object]) -> None:
     make(tmp_path / "none")
     with pytest.raises(IndexMissing, match=r"no index in .*none: run `wence ingest PATH…`"):
         load(tmp_path / "none")
 
 
+def flip(data: bytes, position: int, bit: int) -> bytes:
+    return data[:position] + bytes(byte ^ bit for byte in data[position : position + 1]) + data[position + 1 :]
+
+
 DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
-    "deleted": lambda data: None,
-    "emptied": lambda data: b"",
+    "deleted": lambda _: None,
+    "emptied": lambda _: b"",
     "truncated": lambda data: data[: len(data) // 2],
-    "a bit flipped": lambda data: (
-        data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
-    ),
-    "replaced": lambda data: b"\xff\x00garbage" * 9,
+    "a bit flipped": lambda data: flip(data, len(data) // 2, 1),
+    "replaced": lambda _: b"\xff\x00garbage" * 9,
 }
 
 
@@ -115,7 +117,7 @@ def test_no_flipped_bit_of_the_manifest_gets_through_as_another_error(home: Path
     path = current(home) / "manifest.json"
     data = path.read_bytes()
     for position in range(0, len(data), 5):
-        path.write_bytes(data[:position] + bytes([data[position] ^ (1 << position % 8)]) + data[position + 1 :])
+        path.write_bytes(flip(data, position, 1 << position % 8))
         try:
             assert set(load(home).parsed) == {"甲法", "乙意见"}  # the time of building alone is not checked
         except IndexUnusable as error:
@@ -245,24 +247,16 @@ def test_what_the_dead_left_is_swept_by_the_next_build_and_read_by_nobody(home: 
 
 
 def test_readers_never_see_a_writer_at_work(home: Path, tmp_path: Path) -> None:
-    failures: list[BaseException] = []
-
     def write() -> None:
-        try:
-            for version in range(12):
-                file = write_file(tmp_path / "丙法.md", f"丙法\n第一条　第{version}版。\n")
-                ingest_documents(home, [file], SETTINGS, encoder=BigramEncoder())
-        except BaseException as error:
-            failures.append(error)
+        for version in range(12):
+            file = write_file(tmp_path / "丙法.md", f"丙法\n第一条　第{version}版。\n")
+            ingest_documents(home, [file], SETTINGS, encoder=BigramEncoder())
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    reads = 0
-    while writer.is_alive() or not reads:
-        index = load(home)
-        assert {"甲法", "乙意见"} <= set(index.parsed)
-        assert index.hybrid.search("缺陷产品召回", 1)[0][0] == "乙意见#二/1"
-        reads += 1
-    writer.join()
-    assert failures == []
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(write)
+        while not writing.done():
+            index = load(home)
+            assert {"甲法", "乙意见"} <= set(index.parsed)
+            assert index.hybrid.search("缺陷产品召回", 1)[0][0] == "乙意见#二/1"
+        writing.result()
     assert "第11版" in texts(home)["丙法"]
