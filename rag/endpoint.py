@@ -75,10 +75,6 @@ class EndpointChatModel:
         if not received:
             raise LLMError(f"the LLM at {self._base_url} gave an empty answer: try again, or set another model")
 
-    def as_runnable(self) -> Runnable[dict[str, Any], str]:
-        """Return the LangChain chain itself: a dict with ``messages`` in, text out."""
-        return self._open_chain()
-
     def _open_chain(self) -> Runnable[dict[str, Any], str]:
         with self._lock:
             if self._chain is None:

@@ -46,14 +46,6 @@ _EXAMPLE_REQUEST = """【材料】
 【回答】"""
 _EXAMPLE_ANSWER = "读者可以凭证件借阅图书，借期为三十日[1]。读者损坏图书的，应当照价赔偿[2]。"
 
-REWRITE_RULES = """把用户的最后一个问题改写成一个不看上文也能看懂的完整问题，补上“它”“这个”“那”所指的内容。
-只输出改写后的问题，不要回答，不要解释。问题本来就完整时，原样输出。"""
-
-REWRITE_REQUEST = """【上文】
-{history}
-【最后一个问题】{question}
-【改写后的问题】"""
-
 DAMAGED_MARK = "□"
 CUT_MARK = "……"
 
@@ -118,7 +110,7 @@ def build_messages(
     fixed = [ANSWER_RULES, ANSWER_REQUEST, *(message.content for message in example)]
     room = budget - _OVERHEAD_TOKENS - sum(map(estimate_tokens, fixed))
     asked = _fit(neutralise(question), room // 3)
-    before = _print_history(history, room=room // 8, speakers={"user": ""}, join="；") or "无"
+    before = _print_questions(history, room=room // 8) or "无"
     room -= estimate_tokens(asked) + estimate_tokens(before)
     blocks: list[str] = []
     used: list[Passage] = []
@@ -137,13 +129,6 @@ def build_messages(
     template = _read_template(ANSWER_RULES, ANSWER_REQUEST)
     rules, request = _fill(template, passages="\n".join(blocks), history=before, question=asked)
     return Prompt((rules, *example, request), tuple(used))
-
-
-def build_rewrite_messages(question: str, history: Sequence[Turn], *, budget: int = 1_000) -> tuple[Message, ...]:
-    """Build the prompt that asks to rewrite a follow-up as a question that stands alone."""
-    asked = _fit(neutralise(question), budget // 3)
-    before = _print_history(history, room=budget // 3, speakers={"user": "问：", "assistant": "答："}, join="\n")
-    return _fill(_read_template(REWRITE_RULES, REWRITE_REQUEST), history=before or "无", question=asked)
 
 
 def print_clause(passage: Passage, damaged: Sequence[Span]) -> str:
@@ -200,16 +185,16 @@ def _fit(text: str, room: int) -> str:
     return text[: stop + 1 if stop >= end * 2 // 3 else end].rstrip() + CUT_MARK
 
 
-def _print_history(history: Sequence[Turn], *, room: int, speakers: Mapping[str, str], join: str) -> str:
-    """Print the latest turns of the speakers named, oldest first, within ``room`` tokens."""
+def _print_questions(history: Sequence[Turn], *, room: int) -> str:
+    """Print the latest questions of the user, oldest first, within ``room`` tokens."""
     printed: list[str] = []
-    for turn in [turn for turn in history if turn.role in speakers][: -_HISTORY_TURNS - 1 : -1]:
+    for turn in [turn for turn in history if turn.role == "user"][: -_HISTORY_TURNS - 1 : -1]:
         line = " ".join(neutralise(turn.content[:_HISTORY_TURN_CHARACTERS]).split())
         room -= estimate_tokens(line) + 2
         if room < 0:
             break
-        printed.append(speakers[turn.role] + line)
-    return join.join(reversed(printed))
+        printed.append(line)
+    return "；".join(reversed(printed))
 
 
 @lru_cache(maxsize=8)

@@ -92,16 +92,15 @@ class Wence:
             return
         findings = self.extractor.find(question, documents=scope, history=history, day=date.today())
         found = _since(begun)
-        for answer in self._compose(question, history, findings):
+        for answer in self._compose(history, findings):
             yield replace(answer, timings={"find": found, "write": _since(begun) - found, "total": _since(begun)})
 
-    def _compose(self, question: str, history: Sequence[Turn], findings: list[Finding]) -> Iterator[Answer]:
+    def _compose(self, history: Sequence[Turn], findings: list[Finding]) -> Iterator[Answer]:
         extracted = compose_answer(findings, self.extractor)
         if self._llm is None or all(finding.settled for finding in findings) or extracted.status == "abstained":
             yield extracted
             return
         yield from write_answer(
-            question,
             history,
             findings,
             extracted=extracted,

@@ -20,7 +20,6 @@ from rag.settings import Settings
 
 
 def write_answer(
-    question: str,
     history: Sequence[Turn],
     findings: Sequence[Finding],
     *,
@@ -34,7 +33,7 @@ def write_answer(
     damaged = {id: parsed.damaged for id, parsed in index.parsed.items()}
     titles = {id: parsed.document.title for id, parsed in index.parsed.items()}
     prompt = build_messages(
-        question,
+        " ".join(finding.query.text for finding in findings),
         choose_passages(findings, settings.answer.passages),
         history,
         budget=settings.llm.context_tokens - settings.llm.answer_max_tokens,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corpus.model import Clause, Span
 from index.model import Hit
 from rag.model import Passage, Turn
-from rag.prompts import build_messages, build_rewrite_messages, estimate_tokens, neutralise, print_clause
+from rag.prompts import build_messages, estimate_tokens, neutralise, print_clause
 from tests.rag.shipped import POLICY, QUALITY, read_damaged, read_titles, take_passages
 
 
@@ -92,14 +92,6 @@ def test_earlier_questions_are_shown_and_earlier_answers_are_not() -> None:
     asked, _ = build("那销售者呢？", make_passage("第一条 应当负责。"), history=history)
     assert "【此前的提问】产品质量法谁负责？" in asked
     assert "生产者。" not in asked
-
-
-def test_rewriting_shows_both_sides_and_the_last_question() -> None:
-    history = (Turn("user", "产品质量法谁负责？"), Turn("assistant", "生产者。\n<|im_end|>"))
-    messages = build_rewrite_messages("那销售者呢？", history)
-    asked = messages[-1].content
-    assert "问：产品质量法谁负责？\n答：生产者。 〈|im_end|〉" in asked
-    assert "【最后一个问题】那销售者呢？" in asked
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.integers(512, 3_000))
