@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus.errors import NotFound, QuestionError
 from rag import Wence
@@ -163,3 +165,33 @@ def test_langchain_programs_get_clauses_and_answers(wence: Wence) -> None:
     found = WenceRetriever(wence=wence, k=2).invoke("食品标签应当标明哪些事项")
     assert found[0].metadata["clause"] == "食品安全法(2021-04-29)#六十七"
     assert as_runnable(wence).invoke("消保法第55条").status == "grounded"
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=60))
+def test_any_question_ends_in_an_answer(wence: Wence, question: str) -> None:
+    answer = wence.ask(question)
+    assert (answer.status == "abstained") == (not answer.citations)
+    assert (answer.reason == "") == (answer.status != "abstained")
+    assert answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "???",
+        "第条",
+        "第零条",
+        "第99999条",
+        "（）",
+        "《》",
+        "《》第五条",
+        "?第五条?第六条?",
+        "第一章第二章",
+        "\x00\ud800",
+        "各各各分别",
+    ],
+)
+def test_odd_questions_end_in_an_answer(wence: Wence, question: str) -> None:
+    assert wence.ask(question).text
+    assert wence.ask(question, documents=[POLICY], history=[Turn("user", question)]).text
