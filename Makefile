@@ -1,6 +1,7 @@
 # `make run` sets up and opens the chat page; `make test` sets up and runs every check.
 PYTHON ?= python3
 PORT ?= 7860
+SET ?= eval/sets/quality_dev.jsonl
 WENCE_HOME ?= $(CURDIR)/.wence
 export WENCE_HOME
 
@@ -18,7 +19,7 @@ check: .venv/installed-dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 
 bench: setup
-	.venv/bin/python -m eval.benchmarks.latency $(or $(SET),$(error name a question set: make bench SET=questions.jsonl))
+	.venv/bin/python -m eval.benchmarks.latency $(SET)
 
 .venv/installed: pyproject.toml install.py
 	$(PYTHON) install.py && touch $@

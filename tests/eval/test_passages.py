@@ -72,16 +72,18 @@ def test_a_long_text_is_indexed_in_parts_and_found_by_any_of_them(tmp_path: Path
 
 
 def test_vectors_are_kept_in_the_home_between_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus = [CorpusText("d", "甲法", "应当备案。")]
+    corpus = [CorpusText("d", "甲法", "应当备案。"), CorpusText("e", "甲法", "不得转让许可。")]
     build_system(corpus, IndexSettings(), mode="dense", home=tmp_path, progress=silent)
+    encoded: list[str] = []
 
-    class NoPassages(SharedLettersEncoder):
+    class Recorder(SharedLettersEncoder):
         def encode(self, texts, *, kind):  # type: ignore[no-untyped-def]
-            assert kind == "query"
+            encoded.extend(texts)
             return super().encode(texts, kind=kind)
 
-    monkeypatch.setattr("index.encoder.open_encoder", lambda _: NoPassages())
+    monkeypatch.setattr("index.encoder.open_encoder", lambda _: Recorder())
     system = build_system(corpus, IndexSettings(), mode="dense", home=tmp_path, progress=silent)
+    assert len(encoded) == 1  # one passage alone, to see that the vectors kept are this encoder's
     assert list((tmp_path / "cache" / "vectors").iterdir())
     assert system.index.search("备案", 1, mode="dense")[0][0] == "d"
 

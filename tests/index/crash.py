@@ -8,6 +8,7 @@ Prints one line of JSON: the deaths, and how many left the old index and how man
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -16,14 +17,21 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType, ModuleType
 
 import faiss
 
+import index.ingest
 from index.ingest import ingest_documents
 from index.store import open_index
 from tests.index.fakes import SETTINGS, BigramEncoder, write_file
 
-CHANGES = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "shutil.copyfile", "shutil.rmtree")
+CHANGES = {
+    *("posix.open", "posix.write", "posix.fsync", "posix.sendfile", "posix.copy_file_range", "posix.truncate"),
+    *("posix.mkdir", "posix.rename", "posix.replace", "posix.link", "posix.unlink", "posix.remove", "posix.rmdir"),
+    *("_io.open", "file.__exit__", "file.close", "file.flush", "tofile"),
+}
+"""The built-in functions, and the methods of files, by which anything comes onto the disk or leaves it."""
 
 
 def ingest_version(home: Path, version: int) -> None:
@@ -33,10 +41,10 @@ def ingest_version(home: Path, version: int) -> None:
 
 def read_version(home: Path) -> int:
     """Open and search the index, and return the version that it holds."""
-    index = open_index(home, SETTINGS, encoder=BigramEncoder())
-    text = index.parsed["丙法"].document.text
-    assert index.hybrid.search("应当备案", 1)[0][0] in index.chunks
-    assert index.clauses["丙法#一"].text in text
+    opened = open_index(home, SETTINGS, encoder=BigramEncoder())
+    text = opened.parsed["丙法"].document.text
+    assert opened.hybrid.search("应当备案", 1)[0][0] in opened.chunks
+    assert opened.clauses["丙法#一"].text in text
     return int(text.partition("版")[0].rpartition("第")[2])
 
 
@@ -59,23 +67,31 @@ def run_child(work: Callable[[], None], *, kill_after_seconds: float | None = No
 
 
 def die_before_change(number: int) -> None:
-    """From here on, count what changes the disk and die just before the change of this number."""
+    """Count the calls that change the disk while an index is written, and die just before the call of this number."""
     seen = 0
 
-    def count(event: str, arguments: tuple[object, ...]) -> None:
+    def count(frame: FrameType, event: str, function: object) -> None:
         nonlocal seen
-        if event not in CHANGES or (event == "open" and not _writes(arguments)):
-            return
-        seen += 1
-        if seen == number:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if event == "c_call" and _name(function) in CHANGES:
+            seen += 1
+            if seen == number:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(count)
+    publish = index.ingest.publish_generation
+
+    def publish_counted(home: Path, fill: Callable[[Path], None]) -> None:
+        sys.setprofile(count)
+        publish(home, fill)
+        sys.setprofile(None)
+
+    index.ingest.publish_generation = publish_counted
 
 
-def _writes(arguments: tuple[object, ...]) -> bool:
-    flags = arguments[2]
-    return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+def _name(function: object) -> str:
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if isinstance(owner, ModuleType):
+        return f"{owner.__name__}.{name}"
+    return f"file.{name}" if isinstance(owner, io.IOBase) else name
 
 
 def kill_at_operations(home: Path) -> list[tuple[int, int, int]]:
@@ -85,7 +101,6 @@ def kill_at_operations(home: Path) -> list[tuple[int, int, int]]:
         number += 1
 
         def work(number: int = number) -> None:
-            write_file(home.parent / "丙法.md", "")  # not what is counted
             die_before_change(number)
             ingest_version(home, number)
 

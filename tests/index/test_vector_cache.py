@@ -88,13 +88,14 @@ def test_what_is_no_unit_vector_is_not_known(path: Path, data: object) -> None:
     assert read(path) == {}
 
 
-def test_a_journal_beside_a_damaged_file_is_not_played_into_the_new_one(path: Path) -> None:
+@pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
+def test_what_lies_beside_a_damaged_file_is_dropped_with_it(path: Path, end: str) -> None:
     path.write_bytes(b"damaged" * 500)
-    journal = path.with_name("vectors.sqlite-journal")
-    journal.write_bytes(bytes.fromhex("d9d505f920a163d7") + b"\x01" * 1000)
+    beside = path.with_name(path.name + end)
+    beside.write_bytes(bytes.fromhex("d9d505f920a163d7") + b"\x01" * 1000)
     with VectorCache(path) as cache:
         cache.put({KEY: VECTOR})
-    assert not journal.exists()
+    assert not beside.exists()
     assert holds(path)
 
 
