@@ -46,24 +46,33 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                file
-                for file in path.rglob("*")
-                if file.suffix.lower() in SUFFIXES
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
-                and file.is_file()
-            )
-            if not inside:
-                raise DocumentError(
-                    f"{path}: nothing to read in this folder; put {_name_formats()} files there, or name another folder"
-                )
-            found.update(dict.fromkeys(inside))
-        elif path.exists():
-            found[path] = None
-        else:
-            raise DocumentError(f"{path}: no such file or folder; check the path")
+        try:
+            found.update(dict.fromkeys(_expand(path)))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise DocumentError(
+                f"{str(path)[:200]}: cannot be read ({reason}); check the path and its rights"
+            ) from error
     return list(found)
+
+
+def _expand(path: Path) -> list[Path]:
+    if path.is_dir():
+        inside = sorted(
+            file
+            for file in path.rglob("*")
+            if file.suffix.lower() in SUFFIXES
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and file.is_file()
+        )
+        if not inside:
+            raise DocumentError(
+                f"{path}: nothing to read in this folder; put {_name_formats()} files there, or name another folder"
+            )
+        return inside
+    if not path.exists():
+        raise DocumentError(f"{path}: no such file or folder; check the path")
+    return [path]
 
 
 def read_document(path: Path) -> str:

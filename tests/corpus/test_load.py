@@ -107,3 +107,8 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
 def test_any_text_in_utf8_comes_back_unaltered(text: str) -> None:
     decoded = decode_text(text.encode("utf-8"))
     assert decoded == text or text.startswith(("%PDF-", "{\\rtf"))
+
+
+def test_a_path_that_the_system_refuses_is_one_clear_line() -> None:
+    with pytest.raises(DocumentError, match="check the path"):
+        find_files([Path("x" * 5_000)])
