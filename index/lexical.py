@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,7 @@ class LexicalIndex:
     @classmethod
     def build(cls, terms: Sequence[list[str]]) -> LexicalIndex:
         """Index one list of terms a row."""
-        import bm25s
-
+        bm25s = _import_bm25s()
         vocabulary: dict[str, int] = {}
         ids = [[vocabulary.setdefault(term, len(vocabulary)) for term in row] for row in terms]
         if not vocabulary:
@@ -62,8 +62,15 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path, rows: int) -> LexicalIndex:
         """Read what ``save`` wrote; a file that is absent or malformed raises OSError, ValueError or LookupError."""
-        import bm25s
-
+        bm25s = _import_bm25s()
         if (folder / _EMPTY).exists():
             return cls(None, rows)
         return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False), rows)
+
+
+def _import_bm25s() -> Any:
+    import bm25s
+
+    # It reports each step at debug level on stderr, which belongs to progress and warnings.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    return bm25s

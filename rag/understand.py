@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from corpus.catalog import Catalog
 from index.segment import segment_words, simplify
@@ -155,9 +156,9 @@ def _drop_names(text: str, documents: Collection[str], catalog: Catalog) -> str:
     if not documents:
         return text
     rest = text
-    for name in sorted(catalog.names(), key=len, reverse=True):
-        if len(name) >= 3 and set(catalog.names()[name]) & set(documents):
-            rest = rest.replace(simplify(unicodedata.normalize("NFKC", name)), " ")
+    for name, ids in _list_names(catalog):
+        if len(name) >= 3 and not set(ids).isdisjoint(documents):
+            rest = rest.replace(name, " ")
     rest = re.sub(r"《\s*》|\s+", " ", rest).strip(" ,的中里对")
     return rest if len(re.findall(r"\w", rest)) >= 4 else text
 
@@ -192,14 +193,12 @@ def _split_parts(sentences: Sequence[str]) -> list[str]:
 def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day: date) -> tuple[str, ...]:
     chosen: dict[str, None] = {}
     rest = text
-    names = catalog.names()
     in_force = catalog.in_force(day)
-    for name in sorted(names, key=len, reverse=True):
-        normal = simplify(unicodedata.normalize("NFKC", name))
-        if len(normal) < 2 or normal not in rest:
+    for name, known in _list_names(catalog):
+        if len(name) < 2 or name not in rest:
             continue
-        ids = [id for id in names[name] if not within or id in within]
-        rest = rest.replace(normal, " ")
+        ids = [id for id in known if not within or id in within]
+        rest = rest.replace(name, " ")
         if ids:
             for id in _choose_version(text, ids, in_force, catalog):
                 chosen[id] = None
@@ -220,10 +219,17 @@ def _choose_version(text: str, ids: Sequence[str], in_force: Collection[str], ca
 
 
 def _strip_names(text: str, catalog: Catalog) -> str:
-    for name in sorted(catalog.names(), key=len, reverse=True):
+    for name, _ in _list_names(catalog):
         if len(name) >= 3:
-            text = text.replace(simplify(unicodedata.normalize("NFKC", name)), "法" if name.endswith("法") else "规定")
+            text = text.replace(name, "法" if name.endswith("法") else "规定")
     return text
+
+
+@lru_cache(maxsize=4)
+def _list_names(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the names of documents in their normal form with the ids they may mean, the longest name first."""
+    names = [(simplify(unicodedata.normalize("NFKC", name)), ids) for name, ids in catalog.names().items()]
+    return tuple(sorted(names, key=lambda item: -len(item[0])))
 
 
 def _unknown_names(text: str) -> list[str]:
