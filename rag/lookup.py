@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from corpus.catalog import Catalog
 from corpus.clauses import body_start
+from corpus.errors import NotFound
 from corpus.model import Clause, ParsedDocument
-from corpus.numerals import to_integer
+from corpus.numerals import to_chinese, to_integer
 from corpus.sentences import split_sentences
 from rag.extract import Quotation
 from rag.references import References
@@ -61,6 +63,29 @@ def look_up(references: References, parsed: Mapping[str, ParsedDocument], docume
             return Lookup(candidates=tuple(ends[:MOST_CLAUSES]))
         found.update((clause.id, clause) for clause in ends)
     return Lookup(tuple(found.values()), tuple(missing))
+
+
+def find_clause(name: str, parsed: Mapping[str, ParsedDocument], catalog: Catalog) -> Clause:
+    """Return the clause that a person names: 产品质量法#四十, or 产品质量法 第40条.
+
+    Raises
+    ------
+    NotFound
+        No such clause; the message names what is near.
+    """
+    title, _, number = name.rpartition("#") if "#" in name else name.strip().rpartition(" ")
+    if not title:
+        raise NotFound(
+            f"「{name}」 does not name a clause: write 产品质量法#四十, or the document, a space and 第四十条"
+        )
+    document = parsed[catalog.resolve(title).id]
+    wanted = to_chinese(number.strip("第条（）() ")) or number.strip()
+    for clause in document.clauses:
+        if name == clause.id or wanted in (clause.number, clause.label):
+            return clause
+    first, last = describe_extent(document)
+    held = f"it holds {first} to {last}" if first else "it holds no numbered clause"
+    raise NotFound(f"{document.document.id} has no clause 「{number}」: {held}")
 
 
 def quote_clause(clause: Clause, references: References) -> list[Quotation]:

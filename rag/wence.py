@@ -9,9 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from corpus.catalog import Catalog
-from corpus.errors import NotFound, QuestionError
+from corpus.errors import QuestionError
 from corpus.model import Clause
-from corpus.numerals import to_chinese
 from index.encoder import open_encoder
 from index.ingest import ensure_index
 from index.model import Progress
@@ -21,6 +20,7 @@ from rag.answer import Extractor, Finding, compose_answer
 from rag.evidence import EvidenceFinder
 from rag.examples import suggest_questions
 from rag.llm import ChatModel, LLMState, check_llm, open_chat_model
+from rag.lookup import find_clause
 from rag.model import Answer, Passage, Turn
 from rag.settings import Settings, load_settings
 from rag.write import write_answer
@@ -128,22 +128,7 @@ class Wence:
         NotFound
             No such clause; the message names what is near.
         """
-        if name in self.index.clauses:
-            return self.index.clauses[name]
-        title, _, number = name.rpartition("#") if "#" in name else name.strip().rpartition(" ")
-        if not title:
-            raise NotFound(
-                f"「{name}」 does not name a clause: write 产品质量法#四十, or the document, a space and 第四十条"
-            )
-        document = self.catalog.resolve(title)
-        wanted = to_chinese(number.strip("第条（）() ")) or number.strip()
-        for clause in self.index.parsed[document.id].clauses:
-            if wanted in (clause.number, clause.label):
-                return clause
-        first, last = (
-            c.label for c in (self.index.parsed[document.id].clauses[0], self.index.parsed[document.id].clauses[-1])
-        )
-        raise NotFound(f"{document.id} has no clause 「{number}」: it holds {first} to {last}")
+        return find_clause(name, self.index.parsed, self.catalog)
 
     def suggest_questions(self, k: int = 4) -> list[str]:
         """Return up to ``k`` example questions that suit the documents loaded."""

@@ -153,11 +153,19 @@ def show_clause(
     home: Home = None,
 ) -> None:
     """Show a clause, damage marked 〔…〕 / 查看条款."""
+    from corpus.catalog import Catalog
+    from index.ingest import ensure_index
+    from index.store import open_documents
+    from rag.lookup import find_clause
     from ui.plain import list_clause
+    from ui.progress import show_progress
 
-    wence = _open_wence(_load_settings(home))
-    found = wence.find_clause(clause)
-    typer.echo(list_clause(found, wence.index.parsed[found.document_id]))
+    settings = _load_settings(home)
+    with show_progress() as progress:
+        ensure_index(settings.home, settings.index, progress=progress)
+    parsed = open_documents(settings.home)
+    found = find_clause(clause, parsed, Catalog([one.document for one in parsed.values()]))
+    typer.echo(list_clause(found, parsed[found.document_id]))
 
 
 @app.command("serve")

@@ -16,6 +16,8 @@ def kill_again_and_again(way: str, home: Path) -> dict[str, int]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.index.crash", way, str(home)],
         cwd=root,
+        # A forked child that inherits another thread's lock on a thread pool waits for ever.
+        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         timeout=600,

@@ -175,7 +175,9 @@ def test_the_language_is_switched_in_the_page(desk: Visit) -> None:
 def test_a_follow_up_is_asked_with_the_turns_before_it(desk: Visit, wence: FakeWence) -> None:
     desk.ask("买到假货能多赔点钱吗？")
     desk.ask("那最少赔多少？")
-    assert [turn.content for turn in wence.asked[-1][2]] == ["买到假货能多赔点钱吗？", wence.grounded().text]
+    asked, answered = (turn.content for turn in wence.asked[-1][2])
+    assert asked == "买到假货能多赔点钱吗？"
+    assert answered.startswith(wence.grounded().text)
     desk.page.get_by_role("button", name="新对话").click()
     desk.expect(desk.page.locator(".wence-welcome")).to_be_visible()
     desk.ask("那最少赔多少？")

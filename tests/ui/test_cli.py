@@ -120,8 +120,13 @@ def test_control_characters_in_documents_do_not_reach_the_terminal(wence: FakeWe
     assert one_line("a\n b\x07") == "a b\ufffd"
 
 
-def test_show_marks_damage(wence: FakeWence, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wence, "find_clause", lambda name: wence.index.clauses[name], raising=False)
+@pytest.fixture
+def documents(wence: FakeWence, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.ingest.ensure_index", lambda home, settings, *, progress: None)
+    monkeypatch.setattr("index.store.open_documents", lambda home: wence.index.parsed)
+
+
+def test_show_marks_damage(documents: None) -> None:
     out = run("show", "质量意见#二十三").stdout
     assert out.startswith(
         "《中共中央 国务院关于开展质量提升行动的指导意见》\n五、改革完善质量发展政策和制度\n（二十三）"
@@ -130,8 +135,8 @@ def test_show_marks_damage(wence: FakeWence, monkeypatch: pytest.MonkeyPatch) ->
     assert "原文此处字符损坏" in out
 
 
-def test_show_of_no_clause_is_one_line(wence: FakeWence) -> None:
-    assert "no clause x" in read_complaint(run("show", "x", code=1))
+def test_show_of_no_clause_is_one_line(documents: None) -> None:
+    assert "does not name a clause" in read_complaint(run("show", "x", code=1))
 
 
 def test_clauses_are_one_json_object_a_line(files: Path) -> None:
