@@ -14,13 +14,17 @@ from index.store import Index
 from rag import messages
 from rag.asks import find_amounts
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
-from rag.extract import Quotation, choose_evidence, quote_evidence
+from rag.extract import Quotation, choose_evidence, quote_evidence, topical_score
 from rag.lookup import Lookup, describe_extent, look_up, quote_clause, quote_heading
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
-from rag.understand import Query, leans_on_history, understand_question
+from rag.understand import Query, leans_on_history, points_back, understand_question
 
 RELATED = 5
+CLEAR_BONUS = 1.5
+"""How far above the topical score an answer to a short question must be to stand without the turns before it."""
+HOPELESS = 1.0
+"""How far below the topical score a short question is off the subject, whatever was asked before it."""
 BESIDE_MARGIN = 2.5
 """How far below a law's sentence a policy's may stand to be quoted beside it."""
 BESIDE_THINGS = 2
@@ -54,7 +58,17 @@ class Extractor:
         self._finder = finder
 
     def find(self, question: str, *, documents: Sequence[str], history: Sequence[Turn], day: date) -> list[Finding]:
-        """Return one finding for each question in ``question``, in order; at least one."""
+        """Return one finding for each question in ``question``, in order; at least one.
+
+        A short question that does not point back is first read alone, and with the turns
+        before it only where that finds no clear answer.
+        """
+        if history:
+            alone = self._understand(question, documents, (), day)
+            if alone.text and not alone.references and not points_back(alone.text):
+                findings = self.find(question, documents=documents, history=(), day=day)
+                if all(finding.settled or self._stands_alone(finding, documents, day) for finding in findings):
+                    return findings
         whole = self._understand(question, documents, history, day)
         if not whole.text.strip() and whole.instructed:
             text = say(messages.INSTRUCTION, english=whole.english)
@@ -73,6 +87,14 @@ class Extractor:
             return [self._search(whole, self._scope(whole, documents, day))]
         return self._find_parts(whole, documents, day)
 
+    def _stands_alone(self, finding: Finding, documents: Sequence[str], day: date) -> bool:
+        """Whether a question needs no earlier turn: it is clearly answered, or clearly off the subject."""
+        if not finding.evidence:
+            return True
+        floor = topical_score(self._finder.count_sentences(self._scope(finding.query, documents, day)))
+        score = finding.evidence[0].score
+        return score < floor - HOPELESS if not finding.quotations else score >= floor + CLEAR_BONUS
+
     def _find_parts(self, whole: Query, documents: Sequence[str], day: date) -> list[Finding]:
         findings: list[Finding] = []
         for position, part in enumerate(whole.parts):
@@ -90,7 +112,7 @@ class Extractor:
 
     def _understand(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> Query:
         query = understand_question(question, self._catalog, history=history, within=documents, day=day)
-        if query.documents or not history or not leans_on_history(query.text):
+        if query.documents or not history or not (query.references or points_back(query.text)):
             return query
         for turn in reversed(history):
             named = understand_question(turn.content[:500], self._catalog, within=documents, day=day).documents

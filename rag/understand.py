@@ -19,6 +19,8 @@ from rag.asks import Ask, find_asks
 from rag.model import Turn
 from rag.references import References, find_references, strip_references
 
+SHORT_QUESTION = 24
+
 _INSTRUCTION = re.compile(
     r"(忽略|无视|忘掉|忘记|别再?(管|遵守|理会|按)|不要再?(管|遵守|理会)|不用(管|遵守|理会)|跳过|绕过|解除|取消)[^。?!]{0,14}"
     r"(规则|规定的?限制|指令|指示|提示|设定|要求|限制|约束|身份|引用)"
@@ -32,7 +34,7 @@ _INSTRUCTION = re.compile(
 _SENTENCE = re.compile(r"[^。?!;\n]+[。?!;\n]*")
 _PHRASE = re.compile(r"[^,:，：]+[,:，：]*")
 _ANAPHORA = re.compile(
-    r"^(那|这|它|他们|此|其|该|还有|另外|然后|如果|要是|万一|具体|为什么|怎么|多久|多少|谁|哪)|(呢|吗)[?]?$|这个|那个|这些|那些|上述|前面|刚才|它们?|该"
+    r"^(那|这|它|他们|此|其|还有|另外|然后|如果|要是|万一|具体)|呢[?]?$|这个|那个|这些|那些|上述|前面|刚才|它|(?<!应)该(?!怎|如|不)"
 )
 _OLD = re.compile(r"(旧|老|原来|以前|修订前|修正前|修改前|废止|失效)的?(版|法|条例|规定|那|文本)?|旧版|老版")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -163,10 +165,14 @@ def _drop_names(text: str, documents: Collection[str], catalog: Catalog) -> str:
     return rest if len(re.findall(r"\w", rest)) >= 4 else text
 
 
+def points_back(text: str) -> bool:
+    """Whether a question points at an earlier turn in so many words (那最少呢, 这对小企业有什么帮助)."""
+    return bool(_ANAPHORA.search(text))
+
+
 def leans_on_history(text: str) -> bool:
-    """Whether a question reads as one that continues an earlier turn."""
-    bare = re.sub(r"[\s,。?!]", "", text)
-    return len(bare) <= 24 or bool(_ANAPHORA.search(text))
+    """Whether a question may continue an earlier turn: it points back, or is too short to be sure that it does not."""
+    return len(re.sub(r"[\s,。?!]", "", text)) <= SHORT_QUESTION or points_back(text)
 
 
 def _join_history(text: str, history: Sequence[Turn]) -> str:

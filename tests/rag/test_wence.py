@@ -195,3 +195,17 @@ def test_any_question_ends_in_an_answer(wence: Wence, question: str) -> None:
 def test_odd_questions_end_in_an_answer(wence: Wence, question: str) -> None:
     assert wence.ask(question).text
     assert wence.ask(question, documents=[POLICY], history=[Turn("user", question)]).text
+
+
+CITED = "增加赔偿的金额为购买商品的价款的三倍《中华人民共和国消费者权益保护法》"
+BEFORE = [Turn("user", "买到假货能多赔点钱吗"), Turn("assistant", CITED)]
+
+
+def test_a_clause_number_after_an_answer_means_the_law_cited_there(wence: Wence) -> None:
+    assert cited(wence.ask("第五十六条呢", history=BEFORE)) == {"消费者权益保护法(2013-10-25)#五十六"}
+
+
+def test_a_short_question_on_another_subject_is_not_held_to_the_turn_before(wence: Wence) -> None:
+    assert "政府采购法(2014-08-31)#二十六" in cited(wence.ask("政府采购有哪些方式", history=BEFORE))
+    assert wence.ask("今天天气怎么样", history=BEFORE).status == "abstained"
+    assert cited(wence.ask("买到假货能多赔点钱吗", history=BEFORE)) == cited(wence.ask("买到假货能多赔点钱吗"))
