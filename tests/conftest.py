@@ -1,7 +1,14 @@
+from __future__ import annotations
+
 import os
+import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from rag import Wence
 
 # Two busy cores make any one example slow; what is random is drawn the same in every run.
 settings.register_profile("wence", deadline=None, derandomize=True)
@@ -15,5 +22,22 @@ os.environ.update({"HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False", "
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The settings of whoever runs the tests are not the tests' settings."""
     for name in list(os.environ):
-        if name.upper().startswith("WENCE_") and name != "WENCE_SCREENSHOT":
+        if name.upper().startswith("WENCE_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def shipped_wence(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Wence:
+    """The shipped documents, indexed with the shipped encoder once a run; vectors are kept between runs."""
+    from rag import Wence
+    from rag.settings import Settings
+
+    home = tmp_path_factory.mktemp("home")
+    assert pytestconfig.cache is not None
+    kept = pytestconfig.cache.mkdir("wence-vectors") / "vectors.sqlite"
+    (home / "cache").mkdir()
+    if kept.exists():
+        shutil.copy(kept, home / "cache" / "vectors.sqlite")
+    opened = Wence.open(home, settings=Settings(home=home))
+    shutil.copy(home / "cache" / "vectors.sqlite", kept)
+    return opened

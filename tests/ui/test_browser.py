@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 
 from corpus.errors import IndexDamaged
+from rag import Wence
 from rag.model import Answer
 from tests.ui.fakes import EVIL, FakeWence, serve_in_thread
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+PICTURE = Path(__file__).parents[2] / "docs" / "screenshot.png"
 SCREENSHOT = os.environ.get("WENCE_SCREENSHOT", "")
 ARGUMENTS = (
     "--no-sandbox",
@@ -284,19 +286,15 @@ def test_dark_follows_the_readers_system(browser: Any, address: str) -> None:
     visit.close()
 
 
-@pytest.mark.skipif(not SCREENSHOT, reason="the README's picture is taken with WENCE_SCREENSHOT=1")
-def test_the_picture_of_the_readme(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WENCE_SCREENSHOT")  # no setting of Wence's, which refuses names that it does not know
-    from rag import Wence
-
-    picture = Path(__file__).parents[2] / "docs" / "screenshot.png"
-    with serve_in_thread(Wence.open(Path(os.environ.get("WENCE_HOME") or tmp_path))) as address:
+def test_a_newcomer_reads_the_words_of_the_shipped_documents(browser: Any, shipped_wence: Wence) -> None:
+    with serve_in_thread(shipped_wence) as address:
         visit = Visit(browser, address, DESK)
         visit.ask("买到假货能多赔点钱吗？")
         visit.page.locator(".wence-cite").first.click()
-        visit.expect(visit.page.locator(".wence-evidence mark").first).to_be_visible()
-        visit.page.evaluate("document.activeElement.blur()")
-        picture.parent.mkdir(exist_ok=True)
-        visit.page.screenshot(path=picture)
+        visit.expect(visit.page.locator(".wence-evidence mark").first).to_contain_text(QUOTE)
+        visit.expect(visit.page.locator("#wence-clause-label")).to_contain_text("第五十五条")
+        if SCREENSHOT:
+            visit.page.evaluate("document.activeElement.blur()")
+            visit.page.screenshot(path=PICTURE)
+            assert PICTURE.stat().st_size <= 200 * 1024
         visit.close()
-    assert picture.stat().st_size <= 200 * 1024
