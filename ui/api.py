@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.errors import IndexUnusable, NotFound, WenceError
+from corpus.record import clause_record
 from rag.model import Role, Turn
 
 if TYPE_CHECKING:
@@ -82,24 +83,13 @@ def describe_clause(wence: Wence, name: str) -> dict[str, Any]:
     """
     clause = wence.index.clauses.get(name) or wence.find_clause(name)
     parsed = wence.index.parsed[clause.document_id]
-    return {
-        "id": clause.id,
-        "document": clause.document_id,
-        "title": parsed.document.title,
-        "source": parsed.document.source,
-        "number": clause.number,
-        "label": clause.label,
-        "path": list(clause.path),
-        "heading": clause.heading,
-        "text": clause.text,
-        "start": clause.start,
-        "end": clause.end,
-        "damaged": [
-            [max(span.start, clause.start), min(span.end, clause.end)]
-            for span in parsed.damaged
-            if span.start < clause.end and span.end > clause.start
-        ],
-    }
+    damaged = [
+        [max(span.start, clause.start), min(span.end, clause.end)]
+        for span in parsed.damaged
+        if span.start < clause.end and span.end > clause.start
+    ]
+    record = clause_record(clause, parsed.document)
+    return {"id": clause.id, "title": parsed.document.title, **record, "damaged": damaged}
 
 
 async def _answer_wence_error(_request: Request, error: Exception) -> JSONResponse:

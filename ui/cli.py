@@ -191,6 +191,7 @@ def list_clauses_of_files(paths: Paths, as_json: AsJSON = False) -> None:
     These are what would be cited. Nothing is written.
     """
     from corpus import find_files, parse_document
+    from corpus.record import clause_record
     from ui.plain import list_clauses
 
     failed = False
@@ -205,19 +206,7 @@ def list_clauses_of_files(paths: Paths, as_json: AsJSON = False) -> None:
             typer.echo(list_clauses(parsed))
             continue
         for clause in parsed.clauses:
-            _print_json(
-                {
-                    "document": clause.document_id,
-                    "source": parsed.document.source,
-                    "number": clause.number,
-                    "label": clause.label,
-                    "path": list(clause.path),
-                    "heading": clause.heading,
-                    "text": clause.text,
-                    "start": clause.start,
-                    "end": clause.end,
-                }
-            )
+            _print_json(clause_record(clause, parsed.document))
     if failed:
         raise typer.Exit(1)
 
