@@ -184,7 +184,7 @@ class Extractor:
         found = self._finder.find_evidence(query.search, vector, policies)
         best = max(one.score for one in evidence)
         fitting = [one for one in found if one.things >= BESIDE_THINGS and one.score >= best - BESIDE_MARGIN]
-        return quote_evidence(query, choose_evidence(query, fitting, sentences=1)[:1])
+        return quote_evidence(query, choose_evidence(query, fitting, sentences=None)[:1])
 
     def _find_under(self, topic: str, scope: Sequence[str]) -> list[str] | None:
         """Return the clauses under a heading that holds the end of ``topic``, None without one."""
@@ -225,7 +225,7 @@ class Extractor:
 
     def _look_up(self, query: Query, documents: Sequence[str], day: date) -> Finding:
         scope = self._scope(query, documents, day)
-        found = look_up(query.references, self._index.parsed, scope)
+        found = look_up(query.references, self._index.parsed, scope, named=bool(query.documents))
         if found.candidates:
             titles = list(dict.fromkeys(self._title(clause.document_id) for clause in found.candidates))
             text = say(
@@ -254,7 +254,7 @@ class Extractor:
         """Return what answers inside the clauses named, None where the whole clause is the better answer."""
         vector = self._index.hybrid.encode_query(query.search)
         evidence = self._finder.find_evidence(query.search, vector, scope, clauses=[clause.id for clause in clauses])
-        chosen = choose_evidence(query, evidence, sentences=1)
+        chosen = choose_evidence(query, evidence, sentences=None)
         if chosen:
             return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
         if query.asks or query.claims:

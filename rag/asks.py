@@ -73,6 +73,8 @@ def holds_asked(text: str, asks: Collection[Ask], question: str) -> bool:
     """Whether ``text`` holds a thing of every kind asked for; true where nothing particular is."""
     if "money" in asks and re.search(r"多少元|几元|几万元?", question) and not re.search(rf"{_NUMBER}元", text):
         return False
+    if "money" in asks and re.search(r"几倍|多少倍", question) and "倍" not in text:
+        return False
     nouns = [noun for noun in _MONEY_NOUNS if "money" in asks and noun in question]
     if nouns and not any(noun in text for noun in nouns):
         return False

@@ -67,18 +67,19 @@ def topical_cosine(sentences: int) -> float:
     return 0.77 + 0.0085 * max(0.0, math.log(max(sentences, 1)) - 3.8)
 
 
-def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: int) -> list[Evidence]:
+def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: int | None) -> list[Evidence]:
     """Return the sentences that answer, best first; none where nothing answers well enough.
 
     A question that asks for an amount, a date or a term is answered only by a sentence
     that holds one, and a question that states a figure for confirmation only by a
-    clause in which that figure stands. ``sentences`` is how many were searched.
+    clause in which that figure stands. ``sentences`` is how many were searched;
+    None where the question names the clauses, so that their subject is not in doubt.
     """
     if not evidence:
         return []
-    if not query.mentions and not _is_topical(query, evidence, sentences):
+    if sentences is not None and not query.mentions and not _is_topical(query, evidence, sentences):
         return []
-    best = _find_best(query, evidence)
+    best = _find_best(query, evidence, named=sentences is None)
     if best is None:
         return []
     chosen = [best]
@@ -107,7 +108,7 @@ def _is_topical(query: Query, evidence: Sequence[Evidence], sentences: int) -> b
     return best.score >= floor
 
 
-def _find_best(query: Query, evidence: Sequence[Evidence]) -> Evidence | None:
+def _find_best(query: Query, evidence: Sequence[Evidence], *, named: bool) -> Evidence | None:
     """Return the sentence that answers best, or None where the best clauses lack what is asked for.
 
     The subject of a rule often stands in another sentence than its figure (…的，责令改正；
@@ -128,7 +129,7 @@ def _find_best(query: Query, evidence: Sequence[Evidence]) -> Evidence | None:
         fitting = [one for one in ordered if one.clause is clause and holds_asked(one.text, strict, query.text)]
         if not fitting:
             continue
-        if strict and not query.english and fitting[0].clause_cover < TYPED_COVER:
+        if strict and not named and not query.english and fitting[0].clause_cover < TYPED_COVER:
             continue
         return fitting[0]
     return None

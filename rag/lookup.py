@@ -36,8 +36,14 @@ class Lookup:
     headings_only: bool = False
 
 
-def look_up(references: References, parsed: Mapping[str, ParsedDocument], documents: Sequence[str]) -> Lookup:
-    """Find the clauses that the references name in these documents."""
+def look_up(
+    references: References, parsed: Mapping[str, ParsedDocument], documents: Sequence[str], *, named: bool
+) -> Lookup:
+    """Find the clauses that the references name in these documents.
+
+    Where several have one, all are meant if the question names the documents (``named``),
+    else it is for the person to choose.
+    """
     if references.sections:
         return _look_up_sections(references, parsed, documents)
     found: dict[str, Clause] = {}
@@ -49,7 +55,7 @@ def look_up(references: References, parsed: Mapping[str, ParsedDocument], docume
             matches = alike or matches
         if not matches:
             missing.append(number)
-        elif len({clause.document_id for clause in matches}) > 1:
+        elif len({clause.document_id for clause in matches}) > 1 and not named:
             return Lookup(candidates=tuple(matches[:MOST_CLAUSES]))
         else:
             found.update((clause.id, clause) for clause in matches)

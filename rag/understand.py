@@ -122,7 +122,7 @@ def understand_question(
     references = find_references(_strip_names(text, catalog))
     english = len(re.findall(r"[\u3400-\u9fff]", normal)) < 0.2 * len(re.sub(r"\s", "", normal) or "x")
     unknown = () if documents or within else tuple(_unknown_names(text))
-    besides = segment_words(strip_references(re.sub("[《》]", "", _strip_names(text, catalog))))
+    besides = segment_words(strip_references(re.sub("[《》]", "", _strip_names(text, catalog, leave=" "))))
     return Query(
         asked=question,
         text=text,
@@ -224,10 +224,11 @@ def _choose_version(text: str, ids: Sequence[str], in_force: Collection[str], ca
     return [id for id in ids if id in in_force][:1] or ids[:1]
 
 
-def _strip_names(text: str, catalog: Catalog) -> str:
+def _strip_names(text: str, catalog: Catalog, *, leave: str = "") -> str:
+    """Return a question with ``leave`` (else the last word of its kind, 法 or 规定) for every document's name."""
     for name, _ in _list_names(catalog):
         if len(name) >= 3:
-            text = text.replace(name, "法" if name.endswith("法") else "规定")
+            text = text.replace(name, leave or ("法" if name.endswith("法") else "规定"))
     return text
 
 

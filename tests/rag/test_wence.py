@@ -209,3 +209,14 @@ def test_a_short_question_on_another_subject_is_not_held_to_the_turn_before(wenc
     assert "政府采购法(2014-08-31)#二十六" in cited(wence.ask("政府采购有哪些方式", history=BEFORE))
     assert wence.ask("今天天气怎么样", history=BEFORE).status == "abstained"
     assert cited(wence.ask("买到假货能多赔点钱吗", history=BEFORE)) == cited(wence.ask("买到假货能多赔点钱吗"))
+
+
+def test_what_is_asked_of_a_named_clause_is_answered_from_it(wence: Wence) -> None:
+    answer = wence.ask("消保法第55条规定赔几倍")
+    assert cited(answer) == {"消费者权益保护法(2013-10-25)#五十五"}
+    assert any("三倍" in citation.quote for citation in answer.citations)
+    assert wence.ask("消保法第55条规定罚款多少元对吗，是十万元吗").status == "abstained"
+
+
+def test_a_number_asked_of_two_named_documents_is_given_for_both(wence: Wence) -> None:
+    assert cited(wence.ask("产品质量法和计量法第五条")) == {"产品质量法(2018-12-29)#五", "计量法(2018-10-26)#五"}
