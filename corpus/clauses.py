@@ -45,17 +45,18 @@ class _Piece:
 
 
 def split_clauses(
-    text: str, lines: Sequence[Line], skipped: Mapping[int, str], *, document_id: str
+    text: str, lines: Sequence[Line], skipped: Mapping[int, str], levels: Mapping[int, int], *, document_id: str
 ) -> tuple[list[Clause], list[Span]]:
     """Return the clauses of a document in order, and the spans of its headings.
 
+    ``levels`` are the levels of the lines that the file's format calls headings.
     ``skipped`` are the lines that are metadata or page furniture; they end a clause
     where they stand after its last line, and lie inside it (never in a quote: see
     ``ParsedDocument.damaged``) where the clause goes on after them. Text without a
     number is a clause as well: ``PREAMBLE`` before the first, ``CLOSING`` after the last
     of a policy, ``WHOLE`` where nothing is numbered, else under the words of its heading.
     """
-    marks = mark_lines(lines, skipped)
+    marks = mark_lines(lines, skipped, levels)
     pieces, headings = _gather(lines, skipped, marks)
     _split_closing(pieces)
     if len(pieces) == 1 and pieces[0].mark is None and not headings:

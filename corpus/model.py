@@ -1,4 +1,4 @@
-"""The domain values of a parsed document: Document, Clause, Span, ParsedDocument.
+"""The domain values of a document: SourceText, Document, Event, Clause, Span, ParsedDocument.
 
 Offsets everywhere are half-open and count Unicode code points of ``Document.text``.
 """
@@ -13,12 +13,43 @@ SpanKind = Literal["clause", "heading", "metadata", "removed", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
+class SourceText:
+    """What a file holds: its text, and what the file's format says of parts of it.
+
+    Each paragraph, heading and table row is a line of ``text``. ``removed`` (kind
+    "removed", with reasons) are whole lines that are no part of the document by its
+    format, as a web page's navigation is. ``headings`` pairs the offset at which a heading
+    line begins with its level, 1 the highest. ``title`` is what the format's own
+    particulars call the document, often empty. ``notes`` are lines for whoever adds the
+    file: what of it could not be read.
+    """
+
+    text: str
+    removed: tuple[Span, ...] = ()
+    headings: tuple[tuple[int, int], ...] = ()
+    title: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step in a history: ``action`` (通过, 公布, 修正, 修订, 批准, 施行, 废止) and the words that tell it."""
+
+    day: date | None
+    action: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A policy, law or regulation as ingested.
 
     ``id`` is the file's stem; ``title`` what the document calls itself; ``text`` the
-    decoded source, unaltered. Dates and numbers that the document does not state are
-    ``None`` or empty.
+    decoded source, or the text that the file's format holds, unaltered. Dates and numbers
+    that the document does not state are ``None`` or empty. ``level`` is 宪法, 法律, 行政法规,
+    部门规章, 地方性法规, 地方政府规章, 司法解释, 党内法规, 党内政策 or 规范性文件, empty where nothing tells it.
+    ``history`` is in the order told; ``repeals`` are the titles that it says cease to be
+    in force with it.
     """
 
     id: str
@@ -30,6 +61,9 @@ class Document:
     repealed: date | None
     source: str
     text: str
+    level: str = ""
+    history: tuple[Event, ...] = ()
+    repeals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +102,12 @@ class ParsedDocument:
 
     ``spans`` (kinds clause, heading, metadata, removed), in order, partition
     ``document.text`` without gap or overlap. ``damaged`` lists the damaged characters,
-    wherever they stand. ``clauses`` are in document order.
+    wherever they stand. ``clauses`` are in document order. ``notes`` are those of the
+    ``SourceText``.
     """
 
     document: Document
     clauses: tuple[Clause, ...]
     spans: tuple[Span, ...]
     damaged: tuple[Span, ...]
+    notes: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -48,8 +48,8 @@ class Mark:
         return tidy_blanks(printed)
 
 
-def mark_lines(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, Mark]:
-    """Return the headings and the first lines of clauses, by position.
+def mark_lines(lines: Sequence[Line], skipped: Collection[int], levels: Mapping[int, int]) -> dict[int, Mark]:
+    """Return the headings and the first lines of clauses, by position; ``levels`` as ``split_clauses`` takes them.
 
     A document with 条 is read as law: its articles are the clauses, and 一、 or （一） are
     headings where an article follows, else text. Before the first article, and in a
@@ -57,7 +57,9 @@ def mark_lines(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, Mar
     where （一） only enumerates; 1. where nothing else numbers.
     """
     entries = [
-        read_entry(line, position) for position, line in enumerate(lines) if line.text and position not in skipped
+        read_entry(line, position, levels.get(position, 0))
+        for position, line in enumerate(lines)
+        if line.text and position not in skipped
     ]
     articles = _accept_articles(entries)
     first = min(articles, default=len(entries))
@@ -77,13 +79,18 @@ def _join_headings(entries: Sequence[Entry], marks: dict[int, Mark]) -> None:
             marks[index] = replace(mark, continued=line)
 
 
-def read_entry(line: Line, position: int) -> Entry:
-    """Read what a line begins with, Markdown's heading and bold signs set aside."""
+def read_entry(line: Line, position: int, level: int = 0) -> Entry:
+    """Read what a line begins with, Markdown's heading and bold signs set aside.
+
+    ``level`` is that of a heading by the file's format, 0 where it calls it none; a line
+    that ends as a sentence does is no heading whatever its style.
+    """
+    level = 0 if line.text[-1:] in _CLOSED or len(line.text) > _TITLE_LENGTH else level
     match = _MARKUP.match(line.text)
     if match is None or not line.text[match.end() :].strip("*" + BLANKS):
-        return Entry(position, line.start, line.text, 0, read_label(line.text))
+        return Entry(position, line.start, line.text, level, read_label(line.text))
     text = line.text[match.end() :]
-    return Entry(position, line.start + match.end(), text, len(match[1] or ""), read_label(text))
+    return Entry(position, line.start + match.end(), text, len(match[1] or "") or level, read_label(text))
 
 
 def _follows(order: tuple[int, int], last: tuple[int, int] | None) -> bool:

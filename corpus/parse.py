@@ -11,7 +11,7 @@ from corpus.damage import find_damage
 from corpus.lines import BLANKS, Line, split_lines
 from corpus.load import read_document
 from corpus.metadata import find_metadata, read_metadata
-from corpus.model import Clause, Document, ParsedDocument, Span
+from corpus.model import Clause, Document, ParsedDocument, SourceText, Span
 
 FURNITURE_IN_CLAUSE = "page furniture"
 """The reason of a damaged span that is a removed line in the middle of a clause."""
@@ -23,17 +23,24 @@ def parse_document(path: Path) -> ParsedDocument:
 
 
 def parse_text(text: str, *, id: str, source: str) -> ParsedDocument:
-    """Take a text apart into clauses, headings, metadata and removed spans, which partition it.
+    """Take a plain text apart, as ``parse_source`` does."""
+    return parse_source(SourceText(text), id=id, source=source)
+
+
+def parse_source(content: SourceText, *, id: str, source: str) -> ParsedDocument:
+    """Take the text of a file apart into clauses, headings, metadata and removed spans, which partition it.
 
     White space around these is a removed span with the reason "blank". A removed line in
     the middle of a clause stays inside the clause's span, whose text is unbroken, and is
     listed among the damaged spans, so that no quote reaches over it.
     """
+    text = content.text
     lines = split_lines(text)
-    furniture = find_furniture(lines)
+    levels = _find_levels(lines, content.headings)
+    furniture = {**find_furniture(lines), **_find_removed(lines, content.removed)}
     particulars = find_metadata(lines, furniture)
     skipped = {**furniture, **particulars}
-    clauses, headings = split_clauses(text, lines, skipped, document_id=id)
+    clauses, headings = split_clauses(text, lines, skipped, levels, document_id=id)
     metadata = read_metadata(text, lines, particulars, stem=id)
     document = Document(
         id=id,
@@ -53,7 +60,27 @@ def parse_text(text: str, *, id: str, source: str) -> ParsedDocument:
         clauses=tuple(clauses),
         spans=tuple(_fill_gaps(text, sorted(named, key=lambda span: span.start))),
         damaged=tuple(sorted([*find_damage(text), *inside], key=lambda span: span.start)),
+        notes=content.notes,
     )
+
+
+def _find_removed(lines: Sequence[Line], removed: Iterable[Span]) -> dict[int, str]:
+    """Return the filled lines that lie in removed spans, by position, with the reason of each."""
+    spans = sorted(removed, key=lambda span: span.start)
+    found: dict[int, str] = {}
+    place = 0
+    for position, line in enumerate(lines):
+        while place < len(spans) and spans[place].end <= line.start:
+            place += 1
+        if line.text and place < len(spans) and spans[place].start <= line.start:
+            found[position] = spans[place].reason
+    return found
+
+
+def _find_levels(lines: Sequence[Line], headings: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return the levels of heading lines by position."""
+    starts = {line.start: position for position, line in enumerate(lines) if line.text}
+    return {starts[start]: level for start, level in headings if start in starts}
 
 
 def _place_skipped(
