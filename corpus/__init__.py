@@ -3,7 +3,7 @@
 from corpus.catalog import Catalog
 from corpus.clauses import CLOSING, PREAMBLE, WHOLE, body_start
 from corpus.damage import find_damage
-from corpus.load import MAX_BYTES, SUFFIXES, find_files, read_document
+from corpus.load import SUFFIXES, find_files, read_document
 from corpus.model import Clause, Document, ParsedDocument, Span
 from corpus.numerals import to_chinese, to_integer
 from corpus.parse import parse_document, parse_text
@@ -11,7 +11,6 @@ from corpus.sentences import split_sentences
 
 __all__ = [
     "CLOSING",
-    "MAX_BYTES",
     "PREAMBLE",
     "SUFFIXES",
     "WHOLE",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corpus.clean import find_end_mark
+from corpus.entries import is_markup
 from corpus.labels import read_label
 from corpus.lines import BLANKS, Line, tidy_blanks
 from corpus.model import Clause, Span
-from corpus.outline import Mark, mark_lines
+from corpus.outline import ATTACHMENT_RANK, Mark, mark_lines
 
 PREAMBLE = "前言"
 """The label of the text before the first numbered clause."""
@@ -22,6 +23,11 @@ WHOLE = "全文"
 _HEADING_LENGTH = 40
 _RUN_IN = re.compile(r"[^。；：，！？;:!?]{2,22}。(?=.|\n)")
 _BRACKETED = re.compile(r"【([^】\n]{1,60})】")
+_SIGNED = re.compile(
+    r"[（(]?(?:\d{4}|[一二三四五六七八九零〇○０O]{4})\s*年.{1,4}月.{1,4}日[）)]?|[（(]?此件[^。]{2,16}[）)]?"
+    r"|[^。；：，]{2,60}(?:府|院|部|委|局|会|厅|署|室|中央|公司|大学|行|所)"
+)
+_ASKED = re.compile(r"(?:(?:记者|网友)?(?:提问|问题?)\s*[:：])?\s*([^\n]{2,200})")
 _STATES = re.compile(r"[\d是由]|应当|不得|可以|必须|禁止|适用|属于|负责|一般|本规定|本办法")
 """What a sentence that rules has and a heading has not."""
 _CLOSING = re.compile(
@@ -63,13 +69,14 @@ def split_clauses(
         pieces[0].label = WHOLE
     clauses: list[Clause] = []
     taken: dict[str, int] = {}
-    for piece in pieces:
-        clause = _build_clause(text, piece, document_id)
-        key = clause.number or clause.label
+    # A bare number names the 条 where a document has one of that number, whatever comes before it.
+    for piece in sorted(pieces, key=lambda piece: _kind(piece) != "article"):
+        label = piece.mark.entry.label if piece.mark else None
+        key = (label.number if label else "") or piece.label
         taken[key] = taken.get(key, 0) + 1
         suffix = f"~{taken[key]}" if taken[key] > 1 else ""
-        clauses.append(replace(clause, id=f"{document_id}#{key}{suffix}"))
-    return clauses, headings
+        clauses.append(_build_clause(text, piece, document_id, f"{document_id}#{key}{suffix}"))
+    return sorted(clauses, key=lambda clause: clause.start), headings
 
 
 def body_start(clause: Clause) -> int:
@@ -115,6 +122,7 @@ def _gather(
     parents: list[tuple[int, int, str]] = []
     current: _Piece | None = None
     continued: set[int] = set()
+    named = False
     for position, line in enumerate(lines):
         if not line.text or position in skipped or position in continued:
             continue
@@ -125,19 +133,24 @@ def _gather(
             path = tuple(title for _, _, title in parents)
             if mark.kind == "heading":
                 headings.append(Span("heading", line.start, line.end))
-                if mark.continued is not None:
-                    joined = mark.continued
+                for joined in mark.continued:
                     headings.append(Span("heading", joined.start, lines[joined.position].end))
                     continued.add(joined.position)
-                current = None
+                if mark.names and current is not None:
+                    headings += _cut_signature(current)
+                current, named = None, mark.names
             else:
                 label = mark.entry.label.printed if mark.entry.label else mark.title
                 current = _Piece(mark, label, mark.entry.start, line.end, path, [])
                 pieces.append(current)
             if mark.kind == "heading" or mark.rank <= 6:
-                parents.append((mark.rank, mark.entry.hashes, mark.title))
+                # An attachment with a text of its own has no part in the attached documents named after it.
+                rank = max(mark.rank, ATTACHMENT_RANK + (mark.kind == "clause"))
+                parents.append((rank, mark.entry.hashes, mark.title))
         elif current is None:
-            label = parents[-1][2] if parents else (PREAMBLE if not pieces else CLOSING)
+            if is_markup(line.text):
+                continue
+            label = parents[-1][2] if parents and not named else (PREAMBLE if named or not pieces else CLOSING)
             current = _Piece(None, label, line.start, line.end, tuple(t for _, _, t in parents), [])
             pieces.append(current)
         if current is not None:
@@ -145,6 +158,16 @@ def _gather(
             cut = find_end_mark(line)
             current.end = line.end if cut is None else cut
     return pieces, headings
+
+
+def _cut_signature(piece: _Piece) -> list[Span]:
+    """Cut the issuer and the date off a notice's last clause, where the document that it carries follows them."""
+    cut: list[Span] = []
+    while len(piece.lines) > 1 and _SIGNED.fullmatch(piece.lines[-1].text):
+        line = piece.lines.pop()
+        cut.append(Span("metadata", line.start, line.end, "signature"))
+        piece.end = piece.lines[-1].end
+    return cut
 
 
 def _is_under(parent: tuple[int, int, str], mark: Mark) -> bool:
@@ -176,10 +199,10 @@ def _kind(piece: _Piece) -> str:
     return piece.mark.entry.label.kind if piece.mark and piece.mark.entry.label else ""
 
 
-def _build_clause(text: str, piece: _Piece, document_id: str) -> Clause:
+def _build_clause(text: str, piece: _Piece, document_id: str, id: str) -> Clause:
     label = piece.mark.entry.label if piece.mark else None
     return Clause(
-        id="",
+        id=id,
         document_id=document_id,
         path=piece.path,
         number=label.number if label else "",
@@ -196,12 +219,15 @@ def _find_heading(piece: _Piece) -> str:
     if piece.mark is None or piece.mark.entry.label is None:
         return ""
     label = piece.mark.entry.label
-    rest = piece.mark.entry.text[label.end :].strip(BLANKS + "*").lstrip("：:")
+    rest = piece.mark.entry.text[label.end :].strip(BLANKS + "*_|").lstrip("：:")
     bracketed = _BRACKETED.match(rest)
     if bracketed:
         return tidy_blanks(bracketed[1])
     if label.kind == "article" or (label.kind == "attachment" and read_label(rest) is not None):
         return ""
+    question = _ASKED.fullmatch(rest) if label.kind == "question" or rest[-1:] in tuple("？?") else None
+    if question and len(piece.lines) > 1:
+        return tidy_blanks(question[1])
     if len(rest) <= _HEADING_LENGTH and rest[-1:] not in tuple("。；：，！？;:!?,") and len(piece.lines) > 1:
         return tidy_blanks(rest)
     if label.kind == "attachment":

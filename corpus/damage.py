@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from corpus.model import Span
 
@@ -13,8 +14,16 @@ _LOST = re.compile(
 )
 _CLASSIC = re.compile("(?:锟斤拷|烫烫|屯屯屯|锘縖?)+")
 _LATIN = re.compile("[\xc0-\xff][\x80-\xbf\xc0-\xffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{2,}")
-_UTF8_AS_GBK = re.compile("[鐨涓銆锛鍜鍦鏄涔鈥鍏鍥璐閲浜鎬€]")
-_STRETCH = re.compile(f"[{_HAN}\u0080-\u00b6\u00b8-\u1fff\u2100-\u2bff\u3021-\u312f\u3200-\u33ff]+")
+_GBK_AS_LATIN = re.compile("[\xa1-\xff]{4,}")
+_UTF8_AS_GBK = re.compile(
+    "[锛涓浜銆鐨殑鍏鏈紝浠屽鍙瀹鏉鐢鍔鍗鍥畾鍒娉悊搴缁浣璁斿姘佷屼璐璇勭鍚綋浼鏀簲鏂鍦鎴闄鑰勶瑙鍜満鍐鎵杩涔栬鐩垨湁鎶閲骇绠戞鏄鈥浣鎬€]"
+)
+"""What the bytes of everyday Chinese in UTF-8 become when they are read as GBK."""
+_SYMBOLS = "\u0080-\u00b6\u00b8-\u1fff\u2100-\u2bff\u3021-\u312f\u3200-\u33ff"
+_ODD = re.compile(f"[{_SYMBOLS}]")
+_SUSPECT = re.compile(f"[{_SYMBOLS}]|{_UTF8_AS_GBK.pattern}")
+_STRETCH = re.compile(f"[{_HAN}{_SYMBOLS}]")
+_STRETCH_RUN = re.compile(f"[{_HAN}{_SYMBOLS}]+")
 _QUESTION_WORD = re.compile(
     "吗|呢|么|吧|啥|什|哪|谁|怎|何|几|多少|多久|多大|多长|是否|能否|可否|能不能|是不是|有没有|要不要|该不该|可不可|否"
 )
@@ -29,6 +38,8 @@ _COMMON = frozenset(
     "力数严将验式域节系源环价义必算统送置布目序放投约该病参面新导道常长器助没易次全广信提升健创推战略完善服务加快"
 )
 _MAX_REACH = 8
+_FEWEST = 4
+"""The number from which question marks in a row, or characters of another encoding, tell of damage by themselves."""
 
 
 def find_damage(text: str) -> list[Span]:
@@ -38,9 +49,10 @@ def find_damage(text: str) -> list[Span]:
     with the unreadable ones beside them, and the question marks that lost bytes left. A
     question mark that ends a question is not damage.
     """
-    found: list[tuple[int, int, str]] = [(m.start(), m.end(), "unreadable characters") for m in _LOST.finditer(text)]
+    found: list[tuple[int, int, str]] = [(*_widen(text, m), "unreadable characters") for m in _LOST.finditer(text)]
     found += [(m.start(), m.end(), "garbled characters") for m in _CLASSIC.finditer(text)]
     found += [(m.start(), m.end(), "garbled characters") for m in _LATIN.finditer(text) if _is_double_encoded(m[0])]
+    found += [(m.start(), m.end(), "garbled characters") for m in _GBK_AS_LATIN.finditer(text) if _is_gbk(m[0])]
     found += [(start, end, "garbled characters") for start, end in _find_garbled(text)]
     found += [(m.start(), m.end(), "lost characters") for m in _MARKS.finditer(text) if _is_lost(text, m)]
     return _merge(text, sorted(found))
@@ -49,30 +61,65 @@ def find_damage(text: str) -> list[Span]:
 def _find_garbled(text: str) -> list[tuple[int, int]]:
     """Find Chinese read in a shifted or wrong encoding: symbols of several scripts amid Han characters."""
     found = []
-    for match in _STRETCH.finditer(text):
-        run = match[0]
-        odd = [i for i, character in enumerate(run) if not "\u3400" <= character <= "\u9fff"]
-        beside_marks = (
-            text[max(match.start() - 1, 0) : match.start()] == "?" or text[match.end() : match.end() + 1] == "?"
-        )
-        wrong = [m.start() for m in _UTF8_AS_GBK.finditer(run)]
+    for begin, close in _find_stretches(text):
+        run = text[begin:close]
+        beside_marks = text[max(begin - 1, 0) : begin] == "?" or text[close : close + 1] == "?"
+        odd = [match.start() for match in _ODD.finditer(run)]
+        wrong = [match.start() for match in _UTF8_AS_GBK.finditer(run)]
+        if wrong and _is_utf8(run):
+            found.append((begin, close))
+            continue
         if len(wrong) >= 3 and len(wrong) * 5 >= len(run):
             odd = sorted({*odd, *wrong})
         elif not _is_mixed(run, odd, beside_marks=beside_marks):
             continue
         first = _reach(run, odd[0], -1)
         last = _reach(run, odd[-1], 1)
-        if text[match.start() - 1 : match.start()] == "?" and first <= _MAX_REACH:
+        if text[begin - 1 : begin] == "?" and first <= _MAX_REACH:
             first = 0
-        if text[match.end() : match.end() + 1] == "?" and len(run) - last <= 2 * _MAX_REACH:
+        if text[close : close + 1] == "?" and len(run) - last <= 2 * _MAX_REACH:
             last = len(run) - 1
-        start, end = match.start() + first, match.start() + last + 1
+        start, end = begin + first, begin + last + 1
         while start and text[start - 1] == "?":
             start -= 1
         while text[end : end + 1] == "?":
             end += 1
         found.append((start, end))
     return found
+
+
+def _widen(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return a stretch of lost bytes with the characters before it that the loss has shifted into others."""
+    start = match.start()
+    if match[0][0] != "\ufffd":
+        return start, match.end()
+    reach = start
+    for place in range(start - 1, max(start - 1 - 2 * _MAX_REACH, -1), -1):
+        if not _is_han(text[place]) or (text[place] in _COMMON and (place == 0 or text[place - 1] in _COMMON)):
+            break
+        reach = place
+    return reach, match.end()
+
+
+def _is_utf8(run: str) -> bool:
+    """Say whether the bytes of a stretch in GBK are everyday Chinese in UTF-8."""
+    if len(run) < _FEWEST:
+        return False
+    meant = run.encode("gb18030", "ignore").decode("utf-8", "ignore")
+    return sum(character in _COMMON for character in meant) * 3 >= len(run)
+
+
+def _find_stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Find the unbroken stretches of Han characters and symbols that hold anything out of the ordinary."""
+    position = 0
+    while (suspect := _SUSPECT.search(text, position)) is not None:
+        start = suspect.start()
+        while start > position and _STRETCH.match(text, start - 1):
+            start -= 1
+        match = _STRETCH_RUN.match(text, suspect.start())
+        end = match.end() if match is not None else suspect.end()
+        yield start, end
+        position = end
 
 
 def _is_mixed(run: str, odd: list[int], *, beside_marks: bool) -> bool:
@@ -104,6 +151,12 @@ def _reach(run: str, position: int, step: int) -> int:
     return reach
 
 
+def _is_gbk(run: str) -> bool:
+    """Say whether letters of western Europe are bytes of GBK taken for characters."""
+    meant = run[: len(run) // 2 * 2].encode("latin-1").decode("gbk", "ignore")
+    return sum(character in _COMMON for character in meant) * 4 >= len(run)
+
+
 def _is_double_encoded(run: str) -> bool:
     """Say whether letters of western Europe are bytes of UTF-8 taken for characters."""
     for encoding in ("cp1252", "latin-1"):
@@ -119,9 +172,11 @@ def _is_lost(text: str, match: re.Match[str]) -> bool:
     """Say whether question marks stand for lost characters rather than for a question."""
     before = text[match.start() - 1 : match.start()]
     after = text[match.end() : match.end() + 1]
+    marks = match[0].count("?")
+    if marks >= _FEWEST:
+        return True
     if not _is_chinese(before) and not _is_chinese(after):
         return False
-    marks = match[0].count("?")
     if marks != len(match[0]):
         return True
     if after in "，。；：、,;" and after:
@@ -135,9 +190,12 @@ def _is_lost(text: str, match: re.Match[str]) -> bool:
 
 def _asks(text: str, end: int) -> bool:
     """Say whether the words before a question mark ask something."""
-    start = max(text.rfind(mark, max(end - 80, 0), end) for mark in "\n。！？!?；;")
-    words = text[max(start + 1, end - 80, 0) : end]
-    return _QUESTION_WORD.search(words) is not None
+    start = max(end - 80, 0)
+    for mark in "?\n。！？!；;":
+        start = max(start, text.rfind(mark, start, end) + 1)
+        if end - start < 2:
+            return False
+    return _QUESTION_WORD.search(text, start, end) is not None
 
 
 def _is_han(character: str) -> bool:

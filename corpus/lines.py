@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 BLANKS = (
@@ -9,6 +10,9 @@ BLANKS = (
     "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
 )
 """White space, the full-width space and the characters of no width."""
+_NO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+"""The characters of ``BLANKS`` that ``str.strip`` leaves."""
+_RUN = re.compile(f"[{BLANKS}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,11 @@ def split_lines(text: str) -> list[Line]:
     """Return every line of a text, blank ones included, in order."""
     lines, position = [], 0
     for raw in text.splitlines(keepends=True):
-        right = raw.rstrip(BLANKS)
-        content = right.lstrip(BLANKS)
+        right = raw.rstrip()
+        content = right.lstrip()
+        if content and (content[0] in _NO_WIDTH or content[-1] in _NO_WIDTH):
+            right = raw.rstrip(BLANKS)
+            content = right.lstrip(BLANKS)
         start = position + len(right) - len(content)
         lines.append(Line(start, start + len(content), content))
         position += len(raw)
@@ -34,9 +41,9 @@ def split_lines(text: str) -> list[Line]:
 
 def tidy_blanks(text: str) -> str:
     """Return a text with each run of white space as one space, and none at its ends."""
-    return " ".join("".join(" " if character in BLANKS else character for character in text).split())
+    return _RUN.sub(" ", text).strip(" ")
 
 
 def drop_blanks(text: str) -> str:
     """Return a text without any white space."""
-    return "".join(character for character in text if character not in BLANKS)
+    return _RUN.sub("", text)

@@ -1,42 +1,66 @@
-"""Files to text: which files are read, and in which encoding their bytes are."""
+"""Files to their text: which files are read, and by which reader.
+
+A reader takes a file's bytes and the limits, and returns the ``SourceText``; each format
+has a module of its own in ``corpus/formats/``, loaded when a file of it is read.
+"""
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from corpus.decode import decode_bytes
 from corpus.errors import DocumentError, UnsupportedFormat
+from corpus.model import SourceText
 
-SUFFIXES = (".md", ".txt")
+if TYPE_CHECKING:
+    from corpus.settings import CorpusSettings
+
+TEXT_SUFFIXES = (".md", ".txt")
+ARCHIVE_SUFFIX = ".zip"
+_TABLES = (".xlsx", ".csv", ".tsv")
+_OFFICE = (".doc", ".wps", ".rtf")
+SUFFIXES = (*TEXT_SUFFIXES, ".html", ".htm", ".docx", ".pdf", ".ofd", *_TABLES, *_OFFICE, ARCHIVE_SUFFIX)
 """The formats that are read, by the end of the file's name."""
 
-MAX_BYTES = 50_000_000
-"""The size above which a file is refused."""
+_ADVICE = {
+    ".rar": "unpack it and add the folder",
+    ".7z": "unpack it and add the folder",
+    ".xls": "save it as .xlsx",
+    ".et": "save it as .xlsx",
+    ".mht": "open it in a browser and save it as .html",
+    ".mhtml": "open it in a browser and save it as .html",
+    ".ceb": "print it to .pdf",
+    ".caj": "print it to .pdf",
+    ".jpg": "run OCR on it and save the text",
+    ".png": "run OCR on it and save the text",
+}
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_FREQUENT = frozenset(
-    "的一是不在有人这中大为上个国以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行"
-    "学法所民得经三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其"
-    "些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问"
-    "意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少"
-    "图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领"
-    "規國條為時產業會員門種機證經過開這來對於從無長東動學後現點問題說見進還義農總應當實發與務關個們體將組計別運"
-)
-_SAMPLE = 200_000
-_SIGNS = "，。；：、（）《》“”"
+_EMPTY = "the file is empty; check that it was saved whole"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDocument:
+    """A document that a file holds: its text and the name that it goes by.
+
+    ``part`` names it among several in one file (the laws of a table), "" where the file
+    holds one.
+    """
+
+    part: str
+    content: SourceText
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files to ingest: the files named, and for each folder those in it that are read, sorted.
 
-    A file that is named is returned whatever its suffix (``read_document`` then says what
+    A file that is named is returned whatever its suffix (``load_file`` then says what
     is wrong with it); hidden files and folders inside a folder are passed over.
 
     Raises
@@ -62,12 +86,12 @@ def _expand(path: Path) -> list[Path]:
             file
             for file in path.rglob("*")
             if file.suffix.lower() in SUFFIXES
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
             and file.is_file()
         )
         if not inside:
             raise DocumentError(
-                f"{path}: nothing to read in this folder; put {_name_formats()} files there, or name another folder"
+                f"{path}: nothing to read in this folder; put {name_formats()} files there, or name another folder"
             )
         return inside
     if not path.exists():
@@ -75,83 +99,126 @@ def _expand(path: Path) -> list[Path]:
     return [path]
 
 
-def read_document(path: Path) -> str:
-    r"""Return the text of a file, unaltered: line breaks (``\r\n`` too) as they are, a byte order mark dropped.
+def load_file(path: Path, limits: CorpusSettings, *, name: str = "") -> list[LoadedDocument]:
+    """Return the documents that a file holds, nearly always one; ``name`` is what errors call it (the path).
 
     Raises
     ------
     UnsupportedFormat
-        The suffix is not one of ``SUFFIXES``.
+        The suffix is not one of ``SUFFIXES``, or is an archive's.
     DocumentError
-        The file cannot be opened, is empty or too large, or is not text.
+        The file cannot be opened, is empty, too large or damaged, or is not what its suffix says.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise UnsupportedFormat(
-            f"{path}: {path.suffix or 'a file without suffix'} is not read; save it as {_name_formats()}"
-        )
+    with _naming(name or str(path)):
+        _check(path, limits)
+        return _load(path, limits)
+
+
+def check_file(path: Path, limits: CorpusSettings, *, name: str = "") -> None:
+    """See, without reading it, that a file may be read. Raises as ``load_file`` does."""
+    with _naming(name or str(path)):
+        _check(path, limits)
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Put the file's name before what is wrong with it."""
+    try:
+        yield
+    except DocumentError as error:
+        raise type(error)(f"{name}: {error}") from error
+
+
+def _check(path: Path, limits: CorpusSettings) -> None:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES or suffix == ARCHIVE_SUFFIX:
+        advice = _ADVICE.get(suffix, f"save it as {name_formats()}")
+        raise UnsupportedFormat(f"{path.suffix or 'a file without suffix'} is not read; {advice}")
     try:
         if not path.is_file():
-            raise DocumentError(f"{path}: not a file; name a {_name_formats()} file or a folder of them")
+            raise DocumentError(f"not a file; name a {name_formats()} file or a folder of them")
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(
-                f"{path}: {size / 1e6:.0f} MB is more than the {MAX_BYTES / 1e6:.0f} MB that are read; split the file"
-            )
+    except OSError as error:
+        raise DocumentError(f"cannot be opened ({error.strerror or error}); check the file") from error
+    if size > limits.file_max_bytes:
+        most = limits.file_max_bytes / 1e6
+        raise DocumentError(f"{size / 1e6:.0f} MB is more than the {most:.0f} MB that are read; split the file")
+
+
+def _load(path: Path, limits: CorpusSettings) -> list[LoadedDocument]:
+    suffix = path.suffix.lower()
+    try:
         data = path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"{path}: cannot be opened ({error.strerror or error}); check the file") from error
-    text = decode_text(data)
-    if text is None:
-        raise DocumentError(f"{path}: not text; open it in its own program and save it as UTF-8 text")
-    if not text.strip():
-        raise DocumentError(f"{path}: the file is empty; check that it was saved whole")
-    return text
-
-
-def decode_text(data: bytes) -> str | None:
-    """Return the text that bytes hold, None where they are not text.
-
-    A byte order mark decides; else UTF-8, when every byte fits; else the more plausible
-    of GB18030 and Big5, by the share of everyday characters.
-    """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            text = _decode(data[len(mark) :], encoding)
-            return text if text is not None and _is_text(text) else None
-    if b"\0" in data:
-        return None
-    text = _decode(data, "utf-8")
-    if text is not None:
-        return text if _is_text(text) else None
-    candidates = [
-        text
-        for text in (_decode(data, "gb18030"), _decode(data, "big5hkscs"))
-        if text is not None and _is_text(text) and _score_plausibility(text) > 0.1
-    ]
-    return max(candidates, key=_score_plausibility, default=None)
-
-
-def _decode(data: bytes, encoding: str) -> str | None:
+        raise DocumentError(f"cannot be opened ({error.strerror or error}); check the file") from error
+    if not data.strip():
+        raise DocumentError(_EMPTY)
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
+        documents = _read(data, suffix, limits)
+    except DocumentError:
+        raise
+    except MemoryError as error:
+        raise DocumentError("needs more memory than a document may take; split it") from error
+    except Exception as error:
+        # What the formats' libraries raise on broken bytes has no end, and one bad file must not stop the rest.
+        log.debug("%s cannot be read", path, exc_info=True)
+        raise DocumentError(
+            f"damaged, or not a {suffix} file ({type(error).__name__}); open it in its own program and save it again"
+        ) from error
+    for document in documents:
+        if len(document.content.text) > limits.text_max_characters:
+            raise DocumentError(f"holds more than {limits.text_max_characters:,} characters; split it")
+    if not any(document.content.text.strip() for document in documents):
+        raise DocumentError(_EMPTY)
+    return documents
 
 
-def _is_text(text: str) -> bool:
-    """Say whether control characters are as rare as text has them."""
-    sample = text[:_SAMPLE]
-    controls = sum(character < " " and character not in "\t\n\r\f\v\x1a\x1e" for character in sample)
-    return "\0" not in text and controls * 200 <= len(sample) and not text.startswith(("%PDF-", "PK\x03\x04", "{\\rtf"))
+def _read(data: bytes, suffix: str, limits: CorpusSettings) -> list[LoadedDocument]:
+    """Give the bytes to the reader of their format."""
+    if suffix in TEXT_SUFFIXES:
+        return [LoadedDocument("", read_text(data))]
+    if suffix in _TABLES:
+        from corpus.formats.table import read_table
+
+        return [LoadedDocument(one.name, one.content) for one in read_table(data, limits, suffix=suffix)]
+    if suffix in _OFFICE:
+        from corpus.formats.office import read_office
+
+        return [LoadedDocument("", read_office(data, limits, suffix=suffix))]
+    if suffix in (".html", ".htm"):
+        from corpus.formats.html import read_html as read
+    elif suffix == ".docx":
+        from corpus.formats.docx import read_docx as read
+    elif suffix == ".pdf":
+        from corpus.formats.pdf import read_pdf as read
+    else:
+        from corpus.formats.ofd import read_ofd as read
+    return [LoadedDocument("", read(data, limits))]
 
 
-def _score_plausibility(text: str) -> float:
-    """Return the share of everyday characters among those beyond ASCII."""
-    beyond = [character for character in text[:_SAMPLE] if character > "\x7f"]
-    if not beyond:
-        return 1.0
-    return sum(character in _FREQUENT or character in _SIGNS for character in beyond) / len(beyond)
+def read_document(path: Path) -> str:
+    """Return the text of a file that holds one document, within the usual limits. Raises as ``load_file`` does."""
+    from corpus.settings import CorpusSettings
+
+    return load_file(path, CorpusSettings())[0].content.text
 
 
-def _name_formats() -> str:
-    return " or ".join(SUFFIXES)
+def read_text(data: bytes) -> SourceText:
+    r"""Return plain text or Markdown unaltered: line breaks (``\r\n`` too) as they are, a byte order mark dropped.
+
+    Raises
+    ------
+    DocumentError
+        The bytes are not text.
+    """
+    decoded = decode_bytes(data)
+    if decoded is None:
+        raise DocumentError("not text; open it in its own program and save it as UTF-8 text")
+    places = "1 place" if decoded.lost == 1 else f"{decoded.lost:,} places"
+    note = f"{places} could not be decoded as {decoded.encoding}: marked as damaged, never cited"
+    return SourceText(decoded.text, notes=(note,) if decoded.lost else ())
+
+
+def name_formats() -> str:
+    """Return the formats that are read, as a message names them."""
+    return ", ".join(SUFFIXES[:-1]) + " or " + SUFFIXES[-1]

@@ -1,138 +1,166 @@
-"""What a document says of itself: title, issuer, document number, dates; and the lines that say it."""
+"""Which lines are a document's particulars: title, number, history, addressees at the head, signature at the end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 
+from corpus.dates import DATE, read_dates
+from corpus.fields import read_fields
 from corpus.labels import read_label
-from corpus.lines import Line, drop_blanks, tidy_blanks
-from corpus.numerals import to_integer
+from corpus.lines import Line, drop_blanks
+from corpus.titles import ISSUER_LINE, TITLE_END, continues_title, find_title
 
-_HEAD_LINES = 30
-_TITLE_LINES = 4
-_TITLE_LENGTH = 90
+DOC_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,16}(?:\s*[〔\[［（(【〈]\s*\d{4}\s*[〕\]］）)】〉]\s*|\d{4}[-－—])第?\s*\d{1,5}\s*号"
+)
+"""A number as 国发〔2023〕16号, in whatever brackets."""
+ORDER_NUMBER = re.compile(
+    r"(?:中华人民共和国)?[\u4e00-\u9fff、（）()\s]{0,60}?(?:令|公告|通告)\s*[（(]?(?:[〔\[][^〔〕\[\]]{1,12}[〕\]]|\d{4}\s*年)?\s*第?\s*[\d一二三四五六七八九十百零〇]+\s*号[）)]?"
+)
+"""A number as 国务院令第440号 or 公告2023年第16号."""
+PUBLIC = re.compile(
+    r"[（(]?此件(?:公开|依申请公开|不公开|删减|主动公开)[^。]{0,12}[）)]?|[（(]\s*公开方式[^）)]{0,20}[）)]|[（(]?(?:本文|此件|本件)?有删减[）)]?"
+)
+
+_HEAD_LINES = 60
+_PAGE_LINES = 40
+_LONGEST = 90
+_HISTORY_LINES = 12
+_ISSUER_LENGTH = 40
+_DAY_LENGTH = 24
 _INFO_END = "<!-- INFO END -->"
-_DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
-_CHINESE_DATE = re.compile(
-    r"([一二三四五六七八九零〇○０O]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+_DATE_LINE = re.compile(rf"[（(]?\s*{DATE}\s*[）)]?")
+_NUMBER_LINE = re.compile(rf"[（(【\[]?(?:{DOC_NUMBER.pattern}[\s、，,]*)+[）)】\]]?\s*(?:{DATE})?")
+_ORDER_LINE = re.compile(rf"[（(]?(?:{ORDER_NUMBER.pattern}[\s、，,]*)+[）)]?(?:{DATE})?")
+_ORDER_HEAD = re.compile(r"[\u4e00-\u9fff、（）()\s]{2,60}(?:令|公告|通告|文件|公报)")
+_NUMBER_ALONE = re.compile(
+    r"[（(]?(?:[〔\[［][^〔〕\[\]］]{1,12}[〕\]］])?(?:\d{4}\s*年\s*)?第\s*[\d一二三四五六七八九十百零〇]+\s*号[）)]?"
 )
-_STEM_DATE = re.compile(r"[（(]\s*\d{4}-\d{1,2}-\d{1,2}\s*[）)]\s*(?:~\d+)?$")
-_DATE_LINE = re.compile(rf"[（(]?\s*(?:{_DATE.pattern}|{_CHINESE_DATE.pattern})\s*[）)]?")
-_DOC_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】]\s*\d{1,5}\s*号")
-_ORDER_NUMBER = re.compile(
-    r"(?:中华人民共和国)?[\u4e00-\u9fff、\s]{0,40}?(?:令|公告|通告)\s*(?:\d{4}\s*年\s*)?第?\s*[\d一二三四五六七八九十百零〇]+\s*号"
+_PROMULGATES = re.compile(
+    r"[^。]{0,20}《[^《》]+(?:〈[^〉]*〉[^《》]*)*》.{0,200}(?:(?:现予|予以|特此)(?:公布|发布|印发|公告)|现将.{{0,80}}(?:公布|发布)).{0,120}|《[^《》]+》.{0,20}已.{0,160}(?:通过|批准).{0,160}(?:施行|实施|生效)。?"
 )
-_HISTORY = re.compile(r"通过|公布|发布|施行|修正|修订|修改|批准|废止|印发|实施|颁布")
+_SIGNER = re.compile(
+    r"[\u4e00-\u9fff]{0,12}(?:总理|部长|局长|署长|主任|主席|[省市州县区盟]长|行长|院长|检察长|会长|委员长|厅长|台长)[:：]?"
+    r"[\u4e00-\u9fff·]{0,8}"
+)
+_HISTORY = re.compile(r"通过|公布|发布|施行|修正|修订|修改|批准|废止|印发|实施|颁布|失效")
+_NOTE = re.compile(
+    r"[（(【\[](?:已|现已|经)?[^（）()。]{0,30}(?:废止|失效)[】\]）)]|(?:本|该)[\u4e00-\u9fff]{1,6}已[^。《》]{0,60}(?:废止|失效)。?"
+)
 _ADDRESSEE = re.compile(r"(?:各|国务院各|最高|中央|有关|全国|军委|省|市)[^。；]{2,200}[：:]")
 _ANNOUNCES = re.compile(r"如下|下列|以下|决定|修改|现就|现将|规定")
-_PUBLIC = re.compile(
-    r"[（(]?此件(?:公开|依申请公开|不公开|删减)[^。]{0,12}[）)]?|(?:发文机关|成文日期|索引号|主题分类|主题词|标题|发文字号|公文种类|有效性)\s*[:：].{0,80}"
-)
-_TITLE_END = re.compile(
-    r"(?:法|法典|条例|办法|规定|规则|细则|决定|决议|意见|通知|通报|公告|通告|公报|批复|复函|函|方案|规划|纲要|计划|要点|解释|解答|答复"
-    r"|安排|章程|准则|标准|规范|制度|措施|目录|指南|指引|报告|命令|修正案|总则|序言|宪法|编|规程|守则|若干问题|补充规定)(?:\s*[（(][^（）()]{1,24}[）)])*$"
-)
-_ISSUER_END = (
-    r"(?:总局|委员会|办公厅|办公室|人民政府|人民法院|检察院|国务院|中央|总署|银行|协会|学会|部|委|局|署|院|会|厅)"
-)
-_ISSUER_LINE = re.compile(rf"[\u4e00-\u9fff\s、（）()·]{{2,120}}{_ISSUER_END}(?:\s*[（(][^）)]*[）)])?")
-_TITLE_ISSUER = re.compile(rf"(.{{1,120}}?{_ISSUER_END})\s*(?=关于|印发|转发|批转)")
-_HISTORY_ISSUERS = (
-    (re.compile(r"全国人民代表大会常务委员会|全国人大常委会"), "全国人民代表大会常务委员会"),
-    (re.compile(r"第[一二三四五六七八九十]+届全国人民代表大会第"), "全国人民代表大会"),
-    (
-        re.compile(
-            r"([\u4e00-\u9fff、]{2,60}?(?:部|总局|委员会|局|署|总署|银行|办公室))\s*(?:令|公告)\s*(?:\d{4}\s*年\s*)?第"
-        ),
-        "",
-    ),
-    (re.compile(r"最高人民法院审判委员会"), "最高人民法院"),
-    (re.compile(r"最高人民检察院.{0,12}检察委员会"), "最高人民检察院"),
-    (re.compile(r"国务院(?:令|第|常务会议|发布|公布|批准)"), "国务院"),
-)
-_EFFECTIVE = re.compile(
-    rf"(?:本(?:法|条例|办法|规定|细则|规则|决定|解释|意见|通知|规范|准则|标准|方案|章程)[^。；\n]{{0,12}}?)自\s*(?:{_DATE.pattern}|{_CHINESE_DATE.pattern})\s*起\s*(?:施行|实施|生效|执行)"
-)
-_ENACTED = re.compile(rf"(?:{_DATE.pattern})[\s　]*(?:起)?(?:施行|实施|生效)")
+_ISSUED_BY = re.compile(rf"(?:抄送|主送|抄报|分送)\s*[：:].{{0,300}}|.{{2,40}}(?:办公[厅室]|局|委|部)\s*{DATE}\s*印发")
+_UNREAD = frozenset({"source and date", "keywords"})
+"""The reasons of page furniture that may be a field of the document all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What a document says of itself; what it does not say is empty or ``None``."""
-
-    title: str
-    issuer: str
-    doc_number: str
-    published: date | None
-    effective: date | None
-
-
-def find_metadata(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, str]:
+def find_metadata(
+    lines: Sequence[Line],
+    skipped: Mapping[int, str],
+    title: str = "",
+    levels: Mapping[int, int] | None = None,
+) -> dict[int, str]:
     """Return the lines that are the document's own particulars, with what they are.
 
-    These are the title, the history of adoption and amendment, the document number, the
-    addressees (all at the head), and the signature and date at the end.
+    These are the title, the history of adoption and amendment, the number, the order that
+    promulgates, the addressees and a site's fields (all at the head), and the signature
+    and date at the end. ``title`` is what the file's format calls the document and
+    ``levels`` the levels of heading lines: where one of them tells which line is the
+    title, short lines over it are "page head", no part of the document.
     """
-    found = _find_head(lines, skipped)
-    found.update(_find_signature(lines, {*skipped, *found}))
-    return found
-
-
-def read_metadata(text: str, lines: Sequence[Line], found: dict[int, str], *, stem: str) -> Metadata:
-    """Read title, issuer, number and dates from the lines found, the text and the file's stem."""
-    by_kind: dict[str, list[str]] = {}
-    for position, kind in sorted(found.items()):
-        by_kind.setdefault(kind, []).append(lines[position].text)
-    bare_stem = tidy_blanks(_STEM_DATE.sub("", stem))
-    title = _join_title(by_kind.get("title", [])) or bare_stem or stem
-    history = by_kind.get("history", [])
-    particulars = [*history, *by_kind.get("particulars", []), *by_kind.get("signature", [])]
-    enacted = [day for line in history for match in _ENACTED.finditer(line) for day in read_dates(match[0])]
-    dates = [day for line in particulars for day in read_dates(_ENACTED.sub("", line))]
-    dates += read_dates(stem[len(stem) - 14 :] if _STEM_DATE.search(stem) else "")
-    stated = [day for match in _EFFECTIVE.finditer(text) for day in read_dates(match[0])]
-    return Metadata(
-        title=title,
-        issuer=_find_issuer(title, history, by_kind.get("signature", [])),
-        doc_number=_find_number(particulars),
-        published=max(dates, default=None),
-        effective=stated[-1] if stated else max(enacted, default=None),
-    )
-
-
-def read_dates(text: str) -> list[date]:
-    """Return the dates that stand in a text, Arabic or Chinese; impossible ones are left out."""
-    found: list[date] = []
-    for match in _DATE.finditer(text):
-        found += _make_date(match[1], match[2], match[3])
-    for match in _CHINESE_DATE.finditer(text):
-        found += _make_date(re.sub("[○０O]", "〇", match[1]), match[2], match[3])
-    return found
-
-
-def _make_date(year: str, month: str, day: str) -> list[date]:
-    numbers = [to_integer(part) for part in (year, month, day)]
-    try:
-        return [date(*(number or 0 for number in numbers))]
-    except ValueError:
-        return []
-
-
-def _find_head(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, str]:
-    """Walk from the top to the first line of the document's own text."""
-    filled = [i for i, line in enumerate(lines) if line.text and (i not in skipped or line.text == _INFO_END)]
-    found: dict[int, str] = {}
-    title: list[str] = []
+    filled = [
+        i for i, line in enumerate(lines) if line.text and (i not in skipped or line.text == _INFO_END)
+    ]  # fmt: skip
+    found = _find_fields(lines, skipped)
     info_end = next((i for i in filled[:80] if lines[i].text == _INFO_END), -1)
-    for position in filled[: _HEAD_LINES if info_end < 0 else len(filled)]:
+    if info_end >= 0:
+        head = _read_info(lines, [i for i in filled if i <= info_end])
+        head |= _read_head(lines, [i for i in filled if i > info_end], _titles(lines, head), named=True)
+    else:
+        front = [i for i in filled[:_HEAD_LINES] if i not in found]
+        first = find_title(lines, front[:_PAGE_LINES], title, levels or {})
+        before = front[: front.index(first)] if first in front else []
+        head = _read_before(lines, before)
+        head |= _read_head(lines, [i for i in front if i not in before], [], named=False, chosen=first)
+    found |= head
+    return found | _find_signature(lines, {*skipped, *found})
+
+
+def _titles(lines: Sequence[Line], found: Mapping[int, str]) -> list[str]:
+    return [lines[position].text for position, kind in found.items() if kind == "title"]
+
+
+def _find_fields(lines: Sequence[Line], skipped: Mapping[int, str]) -> dict[int, str]:
+    """Find the lines of a site's fields before the document's text, a value on the line after its label among them."""
+    found: dict[int, str] = {}
+    filled = 0
+    waiting = ""
+    for position, line in enumerate(lines):
+        if not line.text or (position in skipped and skipped[position] not in _UNREAD):
+            continue
+        filled += 1
+        if filled > _HEAD_LINES or len(line.text) > 400:
+            break
+        fields = read_fields(line.text)
+        if fields and not (fields[0][0] == "listed" and len(fields) == 1 and position in skipped and not found):
+            found[position] = "particulars"
+            waiting = fields[-1][0] if not fields[-1][1] else ""
+        elif waiting and len(line.text) <= _LONGEST and read_label(line.text) is None:
+            if waiting == "title" or not TITLE_END.search(line.text) or "号" in line.text:
+                found[position] = "particulars"
+            waiting = ""
+        elif read_label(line.text) is not None or line.text[-1] in "。；":
+            break
+    return found
+
+
+def _read_info(lines: Sequence[Line], head: Sequence[int]) -> dict[int, str]:
+    """Name the lines of a block of particulars that ends with a mark of its own."""
+    found: dict[int, str] = {}
+    title = ""
+    for position in head:
         line = lines[position].text
-        if position <= info_end:
-            kind = "title" if not title and line.startswith("#") else "particulars" if line == _INFO_END else "history"
+        if line == _INFO_END:
+            found[position] = "particulars"
+        elif not title and line.startswith("#"):
+            found[position] = "title"
+            title = drop_blanks(line)
+        elif title and not read_dates(line) and len(line) > 1 and drop_blanks(line.lstrip("# ")) in title:
+            found[position] = "repeated title"
         else:
-            kind = _name_head_line(line, title, named=info_end >= 0)
+            found[position] = "history"
+    return found
+
+
+def _read_before(lines: Sequence[Line], before: Sequence[int]) -> dict[int, str]:
+    """Name the lines that stand over the title: particulars, or the head of the page."""
+    found: dict[int, str] = {}
+    for position in before:
+        found[position] = _name_particulars(lines[position].text, promulgated=True) or "page head"
+    return found
+
+
+def _read_head(
+    lines: Sequence[Line], filled: Sequence[int], title: list[str], *, named: bool, chosen: int = -1
+) -> dict[int, str]:
+    """Walk from the title, or the end of a block of particulars, to the first line of the document's own text."""
+    found: dict[int, str] = {}
+    title = list(title)
+    promulgated = False
+    open_until = -1
+    for place, position in enumerate(filled[: _HEAD_LINES + 1]):
+        line = lines[position].text
+        if place <= open_until:
+            found[position] = "history"
+            continue
+        open_until = place + _reach_history(lines, filled[place:])
+        if open_until > place:
+            found[position] = "history"
+            continue
+        kind = "title" if position == chosen else _name_head_line(line, title, named=named, promulgated=promulgated)
+        if kind == "promulgation":
+            promulgated = True
         if not kind:
             break
         found[position] = kind
@@ -141,51 +169,67 @@ def _find_head(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, str
     return found
 
 
-def _name_head_line(line: str, title: list[str], *, named: bool) -> str:
+def _reach_history(lines: Sequence[Line], filled: Sequence[int]) -> int:
+    """Return over how many further lines a history in brackets runs on, 0 where it does not."""
+    first = lines[filled[0]].text
+    if first[0] not in "（(" or not read_dates(first) or not _HISTORY.search(first) or read_label(first) is not None:
+        return 0
+    depth = 0
+    for place, position in enumerate(filled[:_HISTORY_LINES]):
+        line = lines[position].text
+        depth += sum(line.count(sign) for sign in "（(") - sum(line.count(sign) for sign in "）)")
+        if depth <= 0:
+            return place
+        if read_label(line) is not None and place:
+            return 0
+    return 0
+
+
+def _name_particulars(line: str, *, promulgated: bool) -> str:
+    """Name a line that is a number, a date, an order or its signer, whatever stands around it; else ""."""
+    if _DATE_LINE.fullmatch(line) or PUBLIC.fullmatch(line):
+        return "particulars"
+    bare = drop_blanks(line)
+    if len(line) < _LONGEST and (_NUMBER_LINE.fullmatch(line) or _ORDER_LINE.fullmatch(bare)):
+        return "particulars"
+    if _NUMBER_ALONE.fullmatch(bare) or (_ORDER_HEAD.fullmatch(bare) and not bare.startswith("关于")):
+        return "particulars"
+    if len(line) < 400 and _PROMULGATES.fullmatch(line):
+        return "promulgation"
+    if promulgated and len(bare) < 24 and _SIGNER.fullmatch(bare):
+        return "particulars"
+    if len(line) < 200 and _NOTE.fullmatch(line):
+        return "history"
+    return ""
+
+
+def _name_head_line(line: str, title: list[str], *, named: bool, promulgated: bool) -> str:
     """Name what a line at the head is; "" where the document's own text begins."""
     bare = line.lstrip("# ")
     if line.startswith("#"):
         return "title" if not title and line.startswith("# ") and read_label(bare) is None else ""
     if read_label(line) is not None:
         return ""
-    if _DATE_LINE.fullmatch(line) or _PUBLIC.fullmatch(line):
-        return "particulars"
-    if len(line) < _TITLE_LENGTH and (_DOC_NUMBER.fullmatch(line) or _ORDER_NUMBER.fullmatch(drop_blanks(line))):
-        return "particulars"
+    if kind := _name_particulars(line, promulgated=promulgated):
+        ordered = _ORDER_HEAD.fullmatch(drop_blanks(line)) and not read_dates(line)
+        # 关于…的通告 is a title; 国务院令 over 第440号 is not, nor is the red head 国务院文件.
+        return "title" if ordered and not title and "关于" in line and TITLE_END.search(line) else kind
     if len(line) < 1000 and line[0] in "（(" and line[-1] in "）)" and _HISTORY.search(line) and read_dates(line):
         return "history"
     if len(line) < 200 and line[-1] not in "。；：:" and read_dates(line[:20]) and _HISTORY.search(line):
         return "history"
     if title and _ADDRESSEE.fullmatch(line) and not _ANNOUNCES.search(line):
         return "addressee"
-    if len(line) > _TITLE_LENGTH or line[-1] in "。；：，！？;:,!?":
+    if len(line) > _LONGEST or line[-1] in "。；：，！？;:,!?":
         return ""
     if named:
         return "repeated title" if drop_blanks(bare) in drop_blanks("".join(title)) and len(bare) > 1 else ""
-    return "title" if _continues_title(title, bare) else ""
-
-
-def _continues_title(title: list[str], line: str) -> bool:
-    """Say whether a line belongs to a title: the first one, or one that completes what came before."""
-    if not title:
-        return True
-    if title[0].startswith("#"):
-        return drop_blanks(line) in drop_blanks(title[0])
-    if len(title) >= _TITLE_LINES or _TITLE_END.search(title[-1]):
-        return len(title) < _TITLE_LINES and line[0] in "（(" and len(line) < 20
-    return bool(_TITLE_END.search(line)) or line.startswith("关于") or bool(_ISSUER_LINE.fullmatch(line))
-
-
-def _join_title(parts: Iterable[str]) -> str:
-    """Join the lines of a title, a blank between issuers and what follows them as printed on one line."""
-    kept = [tidy_blanks(part.lstrip("# ")).strip("*") for part in parts]
-    joined = ""
-    for part in kept:
-        apart = bool(joined) and (
-            joined[-1].isascii() or bool(_ISSUER_LINE.fullmatch(joined) and _ISSUER_LINE.fullmatch(part))
-        )
-        joined += (" " if apart else "") + part
-    return joined
+    if title and len(bare) > 3 and drop_blanks(bare) == drop_blanks("".join(title)):
+        return "repeated title"
+    complete = TITLE_END.search(title[-1]) if title else promulgated
+    if complete and len(line) < _ISSUER_LENGTH and ISSUER_LINE.fullmatch(line):
+        return "issuer"
+    return "title" if continues_title(title, bare) else ""
 
 
 def _find_signature(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, str]:
@@ -198,31 +242,18 @@ def _find_signature(lines: Sequence[Line], skipped: Collection[int]) -> dict[int
         last = place + 1 == len(filled) or filled[place + 1] in found or (attached and attached.kind == "attachment")
         if not last:
             continue
-        dated = _DATE_LINE.fullmatch(line) or _PUBLIC.fullmatch(line)
-        signed = place + 1 < len(filled) and filled[place + 1] in found and _ISSUER_LINE.fullmatch(line)
-        if dated or (signed and len(line) < _TITLE_LENGTH):
+        dated = _DATE_LINE.fullmatch(line) or PUBLIC.fullmatch(line) or (len(line) < 320 and _ISSUED_BY.fullmatch(line))
+        signed = place + 1 < len(filled) and filled[place + 1] in found and ISSUER_LINE.fullmatch(line)
+        if dated or (signed and len(line) < _LONGEST):
             found[filled[place]] = "signature"
-    return found
+    return found or _find_signature_before_attached(lines, filled)
 
 
-def _find_issuer(title: str, history: Sequence[str], signature: Sequence[str]) -> str:
-    match = _TITLE_ISSUER.match(title)
-    if match:
-        return tidy_blanks(match[1])
-    for line in history:
-        for pattern, name in _HISTORY_ISSUERS:
-            found = pattern.search(line)
-            if found:
-                return name or found[1]
-    signed = [tidy_blanks(line) for line in signature if not read_dates(line) and not _PUBLIC.fullmatch(line)]
-    return "、".join(signed)
-
-
-def _find_number(particulars: Sequence[str]) -> str:
-    """Return the document number, as 国发〔2023〕16号 or 国务院令第440号; of several, the first."""
-    for pattern in (_DOC_NUMBER, _ORDER_NUMBER):
-        for line in particulars:
-            match = pattern.search(_CHINESE_DATE.sub(" ", _DATE.sub(" ", line)))
-            if match:
-                return drop_blanks(match[0]).rpartition("以")[2]
-    return ""
+def _find_signature_before_attached(lines: Sequence[Line], filled: Sequence[int]) -> dict[int, str]:
+    """Find the issuer and the date that end a notice above the title of the document that it issues."""
+    for before, here, after in zip(filled, filled[1:], filled[2:], strict=False):
+        issuer, day, title = (lines[position].text for position in (before, here, after))
+        named = TITLE_END.search(title) and len(title) < _LONGEST
+        if len(day) < _DAY_LENGTH and len(issuer) < _LONGEST and named and _DATE_LINE.fullmatch(day):
+            return {before: "signature", here: "signature"} if ISSUER_LINE.fullmatch(issuer) else {here: "signature"}
+    return {}

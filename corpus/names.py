@@ -12,6 +12,11 @@ _WIDTHS = str.maketrans("（）", "()")
 _STATE = "中华人民共和国"
 _STEM_DATE = re.compile(r"[（(]\d{4}-\d{2}-\d{2}[）)](?:~\d+)?$")
 _NOTE = re.compile(r"[（(](?:试行|暂行|修订|修正|[^（）()]{0,12}(?:修订|修正|修改|年版|稿))[）)]$")
+_VERSION_NOTE = re.compile(
+    r"[（(](?:[^（）()]{0,12}(?:修订|修正|修改)(?:版|本|稿)?|\d{4}年?(?:版|本)|现行有效|已?(?:废止|失效))[）)]$"
+)
+_DRAFT_NOTE = re.compile(r"征求意见|草案|送审稿|讨论稿|审议稿|公开稿|修订稿|修正稿")
+_BRACKETED = re.compile(r"[（(]([^（）()]*)[）)]$")
 _ABOUT = re.compile(r"^.{0,120}?(?=关于)")
 _FORM = r"(?:(?:指导|实施|若干|处理|有关)?(?:意见|通知|决定|办法|方案|规定|规划|纲要|解释|批复|公告|通告|答复))"
 _POLICY = re.compile(
@@ -95,6 +100,24 @@ def normalise_name(name: str) -> str:
     bare = drop_blanks(_BRACKETS.sub("", name)).translate(_WIDTHS)
     bare, _ = split_date(bare)
     return bare.replace(_STATE, "") or bare
+
+
+def name_versions(title: str) -> str:
+    """Return what titles of a document's versions share: the name without a note, （2018年修正） or （征求意见稿）."""
+    name = normalise_name(title)
+    while (match := _BRACKETED.search(name)) and (_VERSION_NOTE.search(name) or _DRAFT_NOTE.search(match[1])):
+        name = name[: match.start()]
+    return re.sub(r"(?:修订|修正)?(?:征求意见稿|送审稿|讨论稿)$", "", name) or name
+
+
+def is_draft(title: str) -> bool:
+    """Say whether a title is that of a draft: 征求意见稿, 草案, 送审稿, in a note or behind the name."""
+    name = normalise_name(title)
+    while match := _BRACKETED.search(name):
+        if _DRAFT_NOTE.search(match[1]):
+            return True
+        name = name[: match.start()]
+    return bool(re.search(r"(?:征求意见稿|送审稿|讨论稿)$", name))
 
 
 def split_date(name: str) -> tuple[str, str]:

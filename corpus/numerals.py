@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 DIGITS = "零一二三四五六七八九"
 LARGEST = 99_999_999
@@ -16,6 +17,8 @@ _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 _TENS = {"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"}
 _ARABIC = str.maketrans("０１２３４５６７８９", "0123456789")
 _BLANKS = re.compile(r"\s+")
+_LONGEST = 64
+"""The length beyond which a text is no numeral, however many blanks it has."""
 
 
 def to_chinese(text: str) -> str:
@@ -24,6 +27,13 @@ def to_chinese(text: str) -> str:
     A number may carry a 之 part (一百二十之一); each side is converted. Zeros inside are
     printed 零 as laws print them: 一百零三, 一千零一十.
     """
+    if len(text) > _LONGEST:
+        return ""
+    return _convert(text)
+
+
+@lru_cache(maxsize=4096)
+def _convert(text: str) -> str:
     parts = _BLANKS.sub("", text).split("之")
     values = [to_integer(part) for part in parts]
     if any(value is None for value in values):
@@ -33,6 +43,11 @@ def to_chinese(text: str) -> str:
 
 def to_integer(number: str) -> int | None:
     """Return the value of a Chinese, Arabic or full-width numeral, None where it is none or has a 之 part."""
+    return _read_number(number) if len(number) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _read_number(number: str) -> int | None:
     number = _BLANKS.sub("", number).translate(_ARABIC)
     if not number or len(number) > 20:
         return None

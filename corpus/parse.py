@@ -3,23 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from corpus.articles import split_run_on
 from corpus.clauses import split_clauses
 from corpus.clean import find_furniture
 from corpus.damage import find_damage
+from corpus.entries import is_markup
 from corpus.lines import BLANKS, Line, split_lines
-from corpus.load import read_document
-from corpus.metadata import find_metadata, read_metadata
+from corpus.load import load_file
+from corpus.metadata import find_metadata
 from corpus.model import Clause, Document, ParsedDocument, SourceText, Span
+from corpus.particulars import read_metadata
+
+if TYPE_CHECKING:
+    from corpus.settings import CorpusSettings
 
 FURNITURE_IN_CLAUSE = "page furniture"
 """The reason of a damaged span that is a removed line in the middle of a clause."""
 
 
+def parse_file(path: Path, limits: CorpusSettings, *, stem: str = "", source: str = "") -> dict[str, ParsedDocument]:
+    """Read a file and take it apart; its documents by the name of their part, "" for the one of a file of one.
+
+    The id is ``stem`` (the file's, where it is not given); of several documents in one
+    file, as the laws of a table are, it is the part's name. ``source`` is the path as given.
+
+    Raises
+    ------
+    DocumentError
+        The file cannot be read as a document.
+    """
+    stem, source = stem or path.stem, source or str(path)
+    loaded = load_file(path, limits, name=source)
+    return {one.part: parse_source(one.content, id=one.part or stem, source=source) for one in loaded}
+
+
 def parse_document(path: Path) -> ParsedDocument:
-    """Read a file and take it apart. Raises ``DocumentError`` where it cannot be read as a document."""
-    return parse_text(read_document(path), id=path.stem, source=str(path))
+    """Read a file that holds one document (of several, the first) and take it apart, within the usual limits.
+
+    Raises as ``parse_file`` does.
+    """
+    from corpus.settings import CorpusSettings
+
+    return next(iter(parse_file(path, CorpusSettings()).values()))
+
+
+def rename_document(parsed: ParsedDocument, id: str) -> ParsedDocument:
+    """Return the parsed document under another id, its clauses' ids with it."""
+    old = len(parsed.document.id)
+    return replace(
+        parsed,
+        document=replace(parsed.document, id=id),
+        clauses=tuple(replace(clause, id=id + clause.id[old:], document_id=id) for clause in parsed.clauses),
+    )
 
 
 def parse_text(text: str, *, id: str, source: str) -> ParsedDocument:
@@ -35,13 +74,13 @@ def parse_source(content: SourceText, *, id: str, source: str) -> ParsedDocument
     listed among the damaged spans, so that no quote reaches over it.
     """
     text = content.text
-    lines = split_lines(text)
+    lines = split_run_on(split_lines(text))
     levels = _find_levels(lines, content.headings)
     furniture = {**find_furniture(lines), **_find_removed(lines, content.removed)}
-    particulars = find_metadata(lines, furniture)
+    particulars = find_metadata(lines, furniture, content.title, levels)
     skipped = {**furniture, **particulars}
     clauses, headings = split_clauses(text, lines, skipped, levels, document_id=id)
-    metadata = read_metadata(text, lines, particulars, stem=id)
+    metadata = read_metadata(text, lines, particulars, stem=id, title=content.title)
     document = Document(
         id=id,
         title=metadata.title,
@@ -49,9 +88,12 @@ def parse_source(content: SourceText, *, id: str, source: str) -> ParsedDocument
         doc_number=metadata.doc_number,
         published=metadata.published,
         effective=metadata.effective,
-        repealed=None,
+        repealed=metadata.repealed,
         source=source,
         text=text,
+        level=metadata.level,
+        history=metadata.history,
+        repeals=metadata.repeals,
     )
     outside, inside = _place_skipped(lines, furniture, particulars, clauses)
     named = [*(Span("clause", clause.start, clause.end) for clause in clauses), *headings, *outside]
@@ -110,7 +152,7 @@ def _fill_gaps(text: str, spans: Iterable[Span]) -> list[Span]:
     for span in [*spans, Span("removed", len(text), len(text))]:
         if position < span.start:
             gap = text[position : span.start].strip(BLANKS)
-            reason = "blank" if not gap else "markup" if not gap.strip("#*" + BLANKS) else "end mark"
+            reason = "blank" if not gap else "markup" if is_markup(gap) else "end mark"
             whole.append(Span("removed", position, span.start, reason))
         if span.start < span.end:
             whole.append(span)

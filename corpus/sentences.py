@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.damage import find_damage
+from corpus.labels import read_label
 from corpus.lines import BLANKS
 
 _ENDS = "。！？；!?;"
@@ -15,6 +16,10 @@ _INSIDE = 60
 _LOOSE = "，、。；：,;:" + BLANKS
 """What is left behind damage and says nothing by itself."""
 _NEAR = 400
+_NARROWEST, _WIDEST = 20, 120
+"""The length of a line from which, and up to which, it may be one that was wrapped."""
+_CLOSES_LINE = "。；！？!?;：:”’」』）)】》〉\"'"
+_LINE = re.compile(r"[^\r\n]*")
 _SURE = frozenset("。！？!?")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 
@@ -23,7 +28,8 @@ def split_sentences(text: str, start: int = 0) -> list[tuple[int, int]]:
     """Return the half-open offsets of the sentences of a text, ``start`` added, in order, white space trimmed.
 
     A sentence ends at 。！？； (and ! ? ;) with the closing quotes after it, and at a line's
-    end; so an enumeration's introduction and each of its items is a span of its own.
+    end; so an enumeration's introduction and each of its items is a span of its own. A
+    line break that only wraps a long line, in the middle of a sentence, does not end it.
     Nothing is broken inside 《》, “” or brackets whose words are short. Damaged characters
     are in no span: what stands before and after them are spans apart.
     """
@@ -43,6 +49,9 @@ def _split_stretch(text: str, begin: int, length: int, start: int, found: list[t
     position = begin
     while position < length:
         character = text[position]
+        if character in "\r\n" and _is_soft(text, position):
+            position += 1
+            continue
         if character in "\r\n":
             _append(text, begin, position, start, found)
             begin = position = position + 1
@@ -59,6 +68,22 @@ def _split_stretch(text: str, begin: int, length: int, start: int, found: list[t
             continue
         position += 1
     _append(text, begin, length, start, found)
+
+
+def _is_soft(text: str, position: int) -> bool:
+    """Say whether a line break only wraps: after a long line, open at its end, before one that begins nothing."""
+    start = max(
+        text.rfind("\n", max(position - _WIDEST, 0), position), text.rfind("\r", max(position - _WIDEST, 0), position)
+    )
+    if start < 0 and position > _WIDEST:
+        return False
+    line = text[start + 1 : position].strip(BLANKS)
+    if len(line) < _NARROWEST or line[-1] in _CLOSES_LINE or "\t" in line or "|" in line:
+        return False
+    after = position + 2 if text[position : position + 2] == "\r\n" else position + 1
+    following = _LINE.match(text, after, after + _WIDEST)
+    words = following[0].strip(BLANKS) if following is not None else ""
+    return bool(words) and len(words) <= len(line) + 3 and "\t" not in words and read_label(words) is None
 
 
 def _append(text: str, begin: int, end: int, start: int, found: list[tuple[int, int]]) -> None:

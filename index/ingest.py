@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from corpus.errors import DocumentError, HomeBusy, IndexDamaged, IndexUnusable, NotFound
-from corpus.load import find_files, read_document
+from corpus.catalog import Catalog
+from corpus.errors import HomeBusy, IndexDamaged, IndexUnusable, NotFound
+from corpus.load import find_files
 from corpus.model import ParsedDocument
-from corpus.parse import parse_text
+from corpus.settings import CorpusSettings
 from index.chunks import split_chunks, split_clause_sentences
 from index.dense import DenseIndex
-from index.encoder import open_encoder
-from index.manifest import hash_file
+from index.encoder import name_encoder, open_encoder
+from index.gather import describe_damage, gather_files, join_failures, parse_sources
+from index.manifest import Manifest
 from index.model import Encoder, Progress
+from index.parse_cache import hash_reader
+from index.report import IngestReport
 from index.search import HybridIndex, encode_passages
-from index.settings import IndexSettings
+from index.settings import LIMITS, IndexSettings
 from index.sources import Source, read_sources, write_sources
-from index.store import find_generation, list_generations, publish_generation, write_index
+from index.store import find_generation, list_generations, open_manifest, publish_generation, write_index
 
-NAMED_FAILURES = 3
-"""How many files one line names, where none could be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What an ingestion did, by document id; ``failed`` pairs a path with its one clear line."""
-
-    added: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
-    documents: int = 0
-    clauses: int = 0
+UNPACKED = "unpacked-"
+"""How the folders begin that archives are unpacked into."""
 
 
 def shipped_documents() -> Path:
@@ -45,13 +38,18 @@ def shipped_documents() -> Path:
 
 
 def ensure_index(
-    home: Path, settings: IndexSettings, *, encoder: Encoder | None = None, progress: Progress | None = None
+    home: Path,
+    settings: IndexSettings,
+    *,
+    limits: CorpusSettings = LIMITS,
+    encoder: Encoder | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Fill a home that has no index with the shipped documents, or finish what died just before its first index."""
     if find_generation(home) is None:
         with lock_home(home, wait_seconds=600):
             if find_generation(home) is None:
-                _rebuild(home, settings, encoder, progress)
+                _rebuild(home, settings, limits, encoder, progress)
 
 
 def ingest_documents(
@@ -59,6 +57,7 @@ def ingest_documents(
     paths: Sequence[Path],
     settings: IndexSettings,
     *,
+    limits: CorpusSettings = LIMITS,
     encoder: Encoder | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
@@ -66,6 +65,7 @@ def ingest_documents(
 
     A file ingested before from the same place is replaced where it has changed; of others,
     one whose content is already there is left alone. One bad file does not stop the rest.
+    Where nothing has changed, nothing is written.
 
     Raises
     ------
@@ -75,10 +75,10 @@ def ingest_documents(
     IndexUnusable
         Another process is writing to this home (``HomeBusy``), or it cannot be written.
     """
-    files = find_files(paths)
+    find_files(paths)
     with lock_home(home):
         new = not list_generations(home)
-        return _ingest(home, [shipped_documents(), *files] if new else files, settings, encoder, progress)
+        return _ingest(home, [shipped_documents(), *paths] if new else paths, settings, limits, encoder, progress)
 
 
 def remove_documents(
@@ -86,6 +86,7 @@ def remove_documents(
     ids: Collection[str],
     settings: IndexSettings,
     *,
+    limits: CorpusSettings = LIMITS,
     encoder: Encoder | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
@@ -104,14 +105,18 @@ def remove_documents(
         if unknown:
             raise NotFound(f"no document {unknown[0]} in {home}: `wence documents` lists them")
         kept = [source for source in sources if source.id not in ids]
-        parsed = {source.id: _parse(source) for source in kept}
-        failed = _describe_damage(source for source in damaged if source.id not in ids)
-        report = IngestReport(removed=tuple(dict.fromkeys(ids)), failed=failed)
-        return _publish(home, kept, parsed, settings, encoder, progress, report)
+        failed = describe_damage(source for source in damaged if source.id not in ids)
+        report = IngestReport(removed=tuple(dict.fromkeys(ids)), failed=tuple(failed))
+        return _publish(home, kept, {}, report, settings, limits, encoder, progress)
 
 
 def rebuild_index(
-    home: Path, settings: IndexSettings, *, encoder: Encoder | None = None, progress: Progress | None = None
+    home: Path,
+    settings: IndexSettings,
+    *,
+    limits: CorpusSettings = LIMITS,
+    encoder: Encoder | None = None,
+    progress: Progress | None = None,
 ) -> IngestReport:
     """Build the index anew from the copies that the home keeps; damaged copies are named and left out.
 
@@ -124,7 +129,7 @@ def rebuild_index(
         writing to this home (``HomeBusy``); or it cannot be written.
     """
     with lock_home(home):
-        return _rebuild(home, settings, encoder, progress)
+        return _rebuild(home, settings, limits, encoder, progress)
 
 
 @contextmanager
@@ -152,92 +157,63 @@ def lock_home(home: Path, *, wait_seconds: float = 2) -> Iterator[None]:
         ) from error
 
 
-def _describe_damage(sources: Iterable[Source]) -> tuple[tuple[str, str], ...]:
-    return tuple((s.source, f"the copy kept of {s.id} is damaged: ingest {s.source} again") for s in sources)
-
-
-def _rebuild(home: Path, settings: IndexSettings, encoder: Encoder | None, progress: Progress | None) -> IngestReport:
+def _rebuild(
+    home: Path, settings: IndexSettings, limits: CorpusSettings, encoder: Encoder | None, progress: Progress | None
+) -> IngestReport:
     if not list_generations(home):
-        return _ingest(home, [shipped_documents()], settings, encoder, progress)
+        return _ingest(home, [shipped_documents()], settings, limits, encoder, progress)
     sources, damaged = read_sources(home)
-    failed = _describe_damage(damaged)
+    failed = describe_damage(damaged)
     if failed and not sources:
-        raise IndexDamaged(_join_failures(failed))
-    parsed = {source.id: _parse(source) for source in sources}
-    report = IngestReport(unchanged=tuple(parsed), failed=failed)
-    return _publish(home, sources, parsed, settings, encoder, progress, report)
+        raise IndexDamaged(join_failures(failed))
+    report = IngestReport(unchanged=tuple(source.id for source in sources), failed=tuple(failed))
+    return _publish(home, sources, {}, report, settings, limits, encoder, progress)
 
 
 def _ingest(
-    home: Path, paths: Iterable[Path], settings: IndexSettings, encoder: Encoder | None, progress: Progress | None
+    home: Path,
+    paths: Sequence[Path],
+    settings: IndexSettings,
+    limits: CorpusSettings,
+    encoder: Encoder | None,
+    progress: Progress | None,
 ) -> IngestReport:
-    sources, damaged = read_sources(home)
-    by_location = {source.location: source for source in (*sources, *damaged)}
-    kept = {source.id: source for source in sources}
-    failed: list[tuple[str, str]] = []
-    added: list[str] = []
-    replaced: list[str] = []
-    unchanged: list[str] = []
-    parsed: dict[str, ParsedDocument] = {}
-    # Those that are there already come first, so that what they now hold is known when the others are compared.
-    files = sorted(find_files(list(paths)), key=lambda path: str(path.resolve()) not in by_location)
-    for done, path in enumerate(files):
-        if progress:
-            progress("parse", done, len(files))
-        try:
-            text = read_document(path)
-            checksum = hash_file(path)
-            location = str(path.resolve())
-            before = by_location.get(location)
-            same = kept.get(before.id) if before else next((s for s in kept.values() if s.sha256 == checksum), None)
-            if same is not None and same.sha256 == checksum:
-                unchanged.append(same.id)
-                continue
-            id = before.id if before else make_unique(path.stem, {source.id for source in by_location.values()})
-            source = Source(id, str(path), location, checksum, path)
-            parsed[id] = parse_text(text, id=id, source=source.source)
-        except (DocumentError, OSError) as error:
-            failed.append((str(path), str(error)))
-            continue
-        kept[id] = by_location[location] = source
-        (replaced if before else added).append(id)
-    if progress:
-        progress("parse", len(files), len(files))
-    if not added and not replaced and not unchanged:
-        raise DocumentError(_join_failures(failed))
-    failed.extend(_describe_damage(source for source in damaged if source.id not in kept))
-    report = IngestReport(tuple(added), tuple(replaced), tuple(unchanged), (), tuple(failed))
-    whole = {id: parsed.get(id) or _parse(source) for id, source in kept.items()}
-    return _publish(home, list(kept.values()), whole, settings, encoder, progress, report)
+    for leftover in home.glob(f"{UNPACKED}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    with TemporaryDirectory(prefix=UNPACKED, dir=home, ignore_cleanup_errors=True) as unpacked:
+        gathered = gather_files(home, paths, Path(unpacked), limits, progress)
+        report = gathered.tell()
+        manifest = None if report.changes else _find_serving(home, encoder.name if encoder else name_encoder(settings))
+        if manifest is not None:
+            return replace(report, documents=manifest.documents, clauses=manifest.clauses)
+        sources = list(gathered.sources.values())
+        return _publish(home, sources, gathered.fresh, report, settings, limits, encoder, progress)
 
 
-def _join_failures(failed: Sequence[tuple[str, str]]) -> str:
-    more = f"; and {len(failed) - NAMED_FAILURES} more" if len(failed) > NAMED_FAILURES else ""
-    return "; ".join(line for _, line in failed[:NAMED_FAILURES]) + more
-
-
-def make_unique(stem: str, taken: Collection[str]) -> str:
-    """Return ``stem``, or ``stem~2``, ``stem~3``… where it is taken."""
-    id, count = stem, 1
-    while id in taken:
-        count += 1
-        id = f"{stem}~{count}"
-    return id
-
-
-def _parse(source: Source) -> ParsedDocument:
-    return parse_text(read_document(source.copy), id=source.id, source=source.source)
+def _find_serving(home: Path, encoder: str) -> Manifest | None:
+    """Return the manifest of an index that is whole and of this encoder and this code, None where there is none."""
+    try:
+        manifest = open_manifest(home)
+    except IndexUnusable:
+        return None
+    return manifest if (manifest.encoder, manifest.reader) == (encoder, hash_reader()) else None
 
 
 def _publish(
     home: Path,
     sources: Sequence[Source],
-    parsed: dict[str, ParsedDocument],
+    fresh: Mapping[str, ParsedDocument],
+    report: IngestReport,
     settings: IndexSettings,
+    limits: CorpusSettings,
     encoder: Encoder | None,
     progress: Progress | None,
-    report: IngestReport,
 ) -> IngestReport:
+    """Build the index of these sources, of which ``fresh`` have been read just now, and switch to it."""
+    others = [source for source in sources if source.id not in fresh]
+    read, failed = parse_sources(home, others, limits, progress)
+    sources = [source for source in sources if source.id in fresh or source.id in read]
+    parsed = {source.id: fresh.get(source.id) or read[source.id] for source in sources}
     encoder = encoder or open_encoder(settings)
     cache = home / "cache" / "vectors.sqlite"
     chunks = [c for one in parsed.values() for c in split_chunks(one, max_characters=settings.chunk_max_characters)]
@@ -262,7 +238,25 @@ def _publish(
         write_index(folder, parsed, hybrid, chunks, sentences, vectors)
 
     publish_generation(home, fill)
-    return replace(report, documents=len(parsed), clauses=len(clauses))
+    return replace(
+        report,
+        superseded=_find_superseded(parsed, fresh),
+        failed=(*report.failed, *failed),
+        documents=len(parsed),
+        clauses=len(clauses),
+    )
+
+
+def _find_superseded(
+    parsed: Mapping[str, ParsedDocument], fresh: Mapping[str, ParsedDocument]
+) -> tuple[tuple[str, str], ...]:
+    """Return the documents that are not in force, and why, where one that was read just now has to do with it."""
+    found = []
+    for one in Catalog(one.document for one in parsed.values()).superseded():
+        if one.document_id in fresh or one.by in fresh:
+            reason = f"{one.cause}: {one.by}" if one.by else one.cause
+            found.append((one.document_id, f"{reason} ({one.day})" if one.day else reason))
+    return tuple(found)
 
 
 def _named(progress: Progress | None, what: str) -> Progress | None:

@@ -13,7 +13,7 @@ from typing import NoReturn
 from corpus.errors import IndexDamaged, IndexMismatch
 from corpus.model import ParsedDocument
 
-FORMAT = 1
+FORMAT = 2
 REBUILD = "run `wence index --rebuild`"
 
 _NEEDED = {
@@ -26,9 +26,13 @@ MALFORMED = (OSError, ValueError, TypeError, LookupError, RuntimeError, EOFError
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index is: enough to tell whether it can serve, and to name it in a report."""
+    """What an index is: enough to tell whether it can serve, and to name it in a report.
+
+    ``reader`` is the hash of the code that read the documents (``index.parse_cache.hash_reader``).
+    """
 
     format: int
+    reader: str
     encoder: str
     dimension: int
     corpus_hash: str
@@ -43,6 +47,7 @@ class Manifest:
 def write_manifest(
     folder: Path,
     *,
+    reader: str,
     encoder: str,
     dimension: int,
     corpus_hash: str,
@@ -54,6 +59,7 @@ def write_manifest(
     """Write the manifest of the files that stand in ``folder``, each with its checksum."""
     manifest = Manifest(
         format=FORMAT,
+        reader=reader,
         encoder=encoder,
         dimension=dimension,
         corpus_hash=corpus_hash,
@@ -97,7 +103,9 @@ def _check_types(manifest: Manifest) -> None:
     numbers = (manifest.dimension, manifest.documents, manifest.clauses, manifest.chunks, manifest.sentences)
     if not all(type(number) is int for number in numbers):
         raise TypeError("a count is not a number")
-    if not all(isinstance(word, str) for word in (manifest.encoder, manifest.corpus_hash, manifest.built)):
+    if not all(
+        isinstance(word, str) for word in (manifest.reader, manifest.encoder, manifest.corpus_hash, manifest.built)
+    ):
         raise TypeError("a name is not a text")
     if not isinstance(manifest.files, dict) or not all(isinstance(sum, str) for sum in manifest.files.values()):
         raise TypeError("files is not a table of checksums")

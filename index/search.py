@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.dense import DenseIndex
+from index.disk_cache import DiskCache
 from index.fusion import fuse_rankings, separate_ties
 from index.lexical import LexicalIndex
 from index.model import Encoder, Progress, Vectors
 from index.segment import segment_bigrams, segment_words
-from index.vector_cache import VectorCache
 
 Mode = Literal["hybrid", "dense", "lexical"]
 Rows = npt.NDArray[np.int64]
@@ -29,6 +29,8 @@ CANDIDATES = 200
 BLOCK = 256
 SAME_COSINE = 0.99
 """How near two vectors of one text are when one encoder made both, in bfloat16 and in float32 too."""
+
+_NORM_TOLERANCE = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -111,8 +113,9 @@ def encode_passages(
     The cache is emptied where its vectors are not this encoder's, whatever its name.
     """
     keys = [hashlib.sha256(f"{encoder.name}\0{text}".encode("utf-8", "surrogatepass")).digest() for text in texts]
-    with VectorCache(cache) as store:
-        found = store.get(keys)
+    with DiskCache(cache) as store:
+        kept = {key: _read_vector(data) for key, data in store.get(keys).items()}
+        found = {key: vector for key, vector in kept.items() if vector is not None}
         probe = min((i for i, key in enumerate(keys) if key in found), key=lambda i: len(texts[i]), default=None)
         if probe is not None and not is_from(encoder, texts[probe], found[keys[probe]]):
             log.warning(
@@ -127,7 +130,7 @@ def encode_passages(
                 progress("encode", begin, len(missing))
             vectors = encoder.encode([texts[i] for i in block], kind="passage")
             fresh = {keys[i]: vector for i, vector in zip(block, vectors, strict=True)}
-            store.put(fresh)
+            store.put({key: vector.astype("<f4").tobytes() for key, vector in fresh.items()})
             found.update(fresh)
         if progress and missing:
             progress("encode", len(missing), len(missing))
@@ -143,6 +146,16 @@ def is_from(encoder: Encoder, text: str, vector: Vectors) -> bool:
     """
     fresh = encoder.encode([text], kind="passage")[0]
     return fresh.shape == vector.shape and float(fresh @ vector) >= SAME_COSINE
+
+
+def _read_vector(data: bytes) -> Vectors | None:
+    """Return the vector, or None where damage shows: a unit vector has its norm."""
+    if len(data) % 4:
+        return None
+    vector: Vectors = np.frombuffer(data, dtype="<f4")
+    with np.errstate(over="ignore", invalid="ignore"):
+        norm = float(np.linalg.norm(vector))
+    return vector if abs(norm - 1) < _NORM_TOLERANCE else None
 
 
 def _rank(scores: Vectors, depth: int, rows: Rows | None) -> list[int]:

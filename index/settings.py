@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corpus.settings import CorpusSettings
+
 SHIPPED_ENCODER = Path(__file__).parent / "models" / "encoder"
 
 
@@ -17,3 +19,7 @@ class IndexSettings(BaseModel):
     encoder: str = Field("", description="sentence-transformers name or folder; empty: the one that ships")
     chunk_max_characters: int = Field(420, ge=50, le=8_000, description="longer clauses are split between sentences")
     batch_size: int = Field(32, ge=1, le=1_024, description="texts encoded at a time")
+
+
+LIMITS = CorpusSettings()
+"""How files are read where no other settings are given."""

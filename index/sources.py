@@ -21,13 +21,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document as ingested: its id, its path as given, where that was, and the copy that the home keeps."""
+    """A document as ingested: its id, its path as given, where that was, and the copy that the home keeps.
+
+    ``part`` names it among several documents of one file (``corpus.parse.parse_file``).
+    """
 
     id: str
     source: str
     location: str
     sha256: str
     copy: Path
+    part: str = ""
 
 
 def read_sources(home: Path) -> tuple[list[Source], list[Source]]:
@@ -86,7 +90,7 @@ def _has_hash(path: Path, sha256: str) -> bool:
 
 
 def write_sources(folder: Path, sources: Sequence[Source]) -> None:
-    """Copy the documents into ``folder`` and list them.
+    """Copy the documents into ``folder``, the same bytes once, and list them.
 
     Raises
     ------
@@ -94,15 +98,17 @@ def write_sources(folder: Path, sources: Sequence[Source]) -> None:
         A file is no longer what it was when it was read.
     """
     (folder / "sources").mkdir()
+    copies: dict[str, str] = {}
     records = []
-    for i, source in enumerate(sources):
-        name = f"{i:06d}{source.copy.suffix}"
-        shutil.copyfile(source.copy, folder / "sources" / name)
-        if hash_file(folder / "sources" / name) != source.sha256:
-            raise DocumentError(f"{source.source} changed while it was read: ingest it again")
+    for source in sources:
+        name = copies.setdefault(source.sha256, f"{len(copies):06d}{source.copy.suffix}")
+        if not (folder / "sources" / name).exists():
+            shutil.copyfile(source.copy, folder / "sources" / name)
+            if hash_file(folder / "sources" / name) != source.sha256:
+                raise DocumentError(f"{source.source} changed while it was read: ingest it again")
         records.append(
             {"id": source.id, "source": source.source, "location": source.location}
-            | {"sha256": source.sha256, "copy": name}
+            | {"sha256": source.sha256, "copy": name, "part": source.part}
         )
     for name in LISTS:
         write_lines(folder / name, records)

@@ -34,7 +34,8 @@ from index.lexical import LexicalIndex
 from index.manifest import MALFORMED, Manifest, check_files, hash_corpus, read_manifest, refuse, write_manifest
 from index.manifest import REBUILD as REBUILD
 from index.model import Chunk, Encoder, Sentence
-from index.records import read_chunks, read_parsed, write_chunks, write_parsed
+from index.parse_cache import hash_reader
+from index.records import read_all_parsed, read_chunks, write_chunks, write_parsed
 from index.search import HybridIndex, is_from
 from index.settings import IndexSettings
 
@@ -188,7 +189,12 @@ def write_index(
     np.save(folder / "sentences.npy", table, allow_pickle=False)
     counts = {"documents": len(parsed), "clauses": len(order), "chunks": len(chunks), "sentences": len(sentences)}
     write_manifest(
-        folder, encoder=hybrid.encoder.name, dimension=hybrid.dense.dimension, corpus_hash=hash_corpus(parsed), **counts
+        folder,
+        reader=hash_reader(),
+        encoder=hybrid.encoder.name,
+        dimension=hybrid.dense.dimension,
+        corpus_hash=hash_corpus(parsed),
+        **counts,
     )
 
 
@@ -202,7 +208,7 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
     check_files(folder, manifest)
     encoder = encoder or open_encoder(settings)
     try:
-        parsed = read_parsed(folder)
+        parsed = read_all_parsed(folder)
         chunks = read_chunks(folder, parsed)
         dense = DenseIndex.load(folder / "vectors.faiss")
         clauses = _clauses_of(parsed)
@@ -245,7 +251,7 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
 def _load_documents(folder: Path) -> dict[str, ParsedDocument]:
     check_files(folder, read_manifest(folder))
     try:
-        return read_parsed(folder)
+        return read_all_parsed(folder)
     except MALFORMED as error:
         refuse(folder, "its data", error)
 

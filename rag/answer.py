@@ -15,7 +15,7 @@ from rag import messages
 from rag.asks import find_amounts
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
 from rag.extract import Quotation, choose_evidence, quote_evidence, topical_score
-from rag.lookup import Lookup, describe_extent, look_up, quote_clause, quote_heading
+from rag.lookup import Lookup, describe_extent, find_missing_gap, look_up, quote_clause, quote_heading
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
 from rag.understand import Query, leans_on_history, points_back, understand_question
@@ -272,17 +272,19 @@ class Extractor:
             return say(
                 messages.MISSING_PART, english=query.english, title=self._name_scope(scope, english=query.english)
             )
-        first, last = describe_extent(self._index.parsed[scope[0]])
+        parsed = self._index.parsed[scope[0]]
+        first, last = describe_extent(parsed)
         item = first.startswith(("(", "（"))
         label = "、".join(f"（{number}）" if item else f"第{number}条" for number in found.missing)
+        title = f"《{self._title(scope[0])}》"
+        gap = find_missing_gap(parsed, found.missing)
+        if gap is not None:
+            told = messages.SKIPS if gap.before else messages.BEGINS_LATE
+            before, following = gap.before, gap.following
+            return say(told, english=query.english, title=title, label=label, before=before, first=following)
         return say(
-            messages.MISSING_CLAUSE,
-            english=query.english,
-            title=f"《{self._title(scope[0])}》",
-            label=label,
-            first=first,
-            last=last,
-        )
+            messages.MISSING_CLAUSE, english=query.english, title=title, label=label, first=first, last=last
+        )  # fmt: skip
 
     def _nearest(self, scope: Collection[str]) -> tuple[Clause, ...]:
         if len(scope) != 1:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.catalog import Catalog
 from corpus.clauses import body_start
 from corpus.errors import NotFound
+from corpus.gaps import Gap, find_gap
 from corpus.model import Clause, ParsedDocument
-from corpus.numerals import to_chinese, to_integer
+from corpus.numerals import to_chinese
+from corpus.paragraphs import find_paragraph, split_paragraphs
+from corpus.places import read_section
 from corpus.sentences import split_sentences
 from rag.extract import Quotation
 from rag.references import References
 
 MOST_CLAUSES = 60
-_SECTION_KINDS = ("部分", "编", "章", "节")
-_HEAD = re.compile(r"第?([0-9〇零一二三四五六七八九十百]+)(部分|编|章|节|[、,，.．])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,12 @@ def find_clause(name: str, parsed: Mapping[str, ParsedDocument], catalog: Catalo
     for clause in document.clauses:
         if name == clause.id or wanted in (clause.number, clause.label):
             return clause
+    gap = find_missing_gap(document, [wanted])
+    if gap is not None:
+        raise NotFound(
+            f"clause 「{number}」 is not in this copy of {document.document.id}: "
+            + (f"it begins at {gap.following}" if not gap.before else f"{gap.following} follows {gap.before}")
+        )
     first, last = describe_extent(document)
     held = f"it holds {first} to {last}" if first else "it holds no numbered clause"
     raise NotFound(f"{document.document.id} has no clause 「{number}」: {held}")
@@ -98,21 +104,8 @@ def quote_clause(clause: Clause, references: References) -> list[Quotation]:
     """Return the whole clause from its label on, or the 款 or 项 that the references narrow it to."""
     if not (references.paragraph or references.point) or len(references.numbers) != 1:
         return [Quotation(clause, clause.start, clause.end)]
-    begin = body_start(clause)
-    paragraphs = _split_paragraphs(clause, begin)
-    if references.paragraph:
-        if references.paragraph > len(paragraphs):
-            return []
-        paragraphs = [paragraphs[references.paragraph - 1]]
-    if not references.point:
-        return [Quotation(clause, *paragraphs[0])]
-    for start, end in paragraphs:
-        for item_start, item_end in split_sentences(clause.text[start - clause.start : end - clause.start], start):
-            text = clause.text[item_start - clause.start : item_end - clause.start]
-            match = re.match(r"\s*[（(]([一二三四五六七八九十百]+)[)）]", text)
-            if match and to_integer(match[1]) == references.point:
-                return [Quotation(clause, item_start, item_end)]
-    return []
+    found = find_paragraph(split_paragraphs(clause), paragraph=references.paragraph, point=references.point)
+    return [Quotation(clause, found.start, found.end)] if found is not None else []
 
 
 def quote_heading(clause: Clause) -> Quotation:
@@ -128,6 +121,12 @@ def describe_extent(parsed: ParsedDocument) -> tuple[str, str]:
     """Return the labels of the first and the last numbered clause, empty strings where there is none."""
     numbered = [clause for clause in parsed.clauses if clause.number]
     return (numbered[0].label, numbered[-1].label) if numbered else ("", "")
+
+
+def find_missing_gap(parsed: ParsedDocument, numbers: Collection[str]) -> Gap | None:
+    """Return the gap of a copy's numbering in which all the numbers would stand, None where there is no such gap."""
+    gap = find_gap(parsed, next(iter(numbers), ""))
+    return gap if gap is not None and all(number in gap.numbers for number in numbers) else None
 
 
 def _look_up_sections(
@@ -154,32 +153,6 @@ def _look_up_sections(
 
 def _stands_under(clause: Clause, value: int, kind: str, parsed: ParsedDocument) -> bool:
     if value == -1:
-        last = max((_section(head, kind) for one in parsed.clauses for head in one.path), default=0)
-        return last > 0 and any(_section(head, kind) == last for head in clause.path)
-    return value > 0 and any(_section(head, kind) == value for head in clause.path)
-
-
-def _section(heading: str, kind: str) -> int:
-    """Return the number of a heading of this kind, 0 where it is of another."""
-    match = _HEAD.match(heading.strip())
-    if match is None:
-        return 0
-    own = match[2] if match[2] in _SECTION_KINDS else "部分"
-    return (to_integer(match[1]) or 0) if own == kind else 0
-
-
-def _split_paragraphs(clause: Clause, begin: int) -> list[tuple[int, int]]:
-    """Return the 款 of a clause: its paragraphs, enumerated items going with the paragraph before them."""
-    paragraphs: list[tuple[int, int]] = []
-    position = begin
-    for line in clause.text[begin - clause.start :].splitlines(keepends=True):
-        start, end = position, position + len(line.rstrip())
-        position += len(line)
-        start += len(line) - len(line.lstrip())
-        if end <= start:
-            continue
-        if paragraphs and re.match(r"[（(][一二三四五六七八九十百]+[)）]", line.lstrip()):
-            paragraphs[-1] = (paragraphs[-1][0], end)
-        else:
-            paragraphs.append((start, end))
-    return paragraphs
+        numbers = [read_section(head) for one in parsed.clauses for head in one.path]
+        value = max((number for number, unit in numbers if unit == kind), default=0)
+    return value > 0 and any(read_section(head) == (value, kind) for head in clause.path)

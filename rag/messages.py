@@ -33,6 +33,14 @@ MISSING_CLAUSE = (
     "{title}中没有{label}：本库所收文本自{first}起、至{last}止。",
     "{title} has no {label} here: this copy begins at {first} and ends at {last}.",
 )
+BEGINS_LATE = (
+    "{label}不在本库所收{title}的文本中：这一文本自{first}起。",
+    "{label} is not in this copy of {title}: it begins at {first}.",
+)
+SKIPS = (
+    "{label}不在本库所收{title}的文本中：这一文本在{before}之后即为{first}。",
+    "{label} is not in this copy of {title}: after {before} it goes on with {first}.",
+)
 MISSING_PART = ("{title}中没有所问的款、项或部分。", "{title} has no such paragraph, item or part.")
 AMBIGUOUS = (
     "有{count}份文件都有这一条，请说明是哪一份：{titles}。",

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from corpus.errors import SettingsError
+from corpus.settings import CorpusSettings
 from index.settings import IndexSettings
 
 PREFIX = "WENCE_"
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default_factory=lambda: default_home(), description="the folder that holds all that is written")
+    corpus: CorpusSettings = CorpusSettings()
     index: IndexSettings = IndexSettings()
     llm: LLMSettings = LLMSettings()
     answer: AnswerSettings = AnswerSettings()

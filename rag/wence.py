@@ -61,7 +61,7 @@ class Wence:
         """
         settings = settings or load_settings()
         home = home or settings.home
-        ensure_index(home, settings.index, progress=progress)
+        ensure_index(home, settings.index, limits=settings.corpus, progress=progress)
         index = open_index(home, settings.index, encoder=open_encoder(settings.index))
         return cls(index, settings, open_chat_model(settings.llm))
 

@@ -37,7 +37,10 @@ OWNERS = {
     "starlette": {"ui"},
     "typer": {"ui"},
     "ir_measures": {"eval"},
-    "openpyxl": {"eval"},
+    "openpyxl": {"corpus", "eval"},
+    "lxml": {"corpus"},
+    "docx": {"corpus"},
+    "pypdfium2": {"corpus"},
 }
 HEAVY = {*OWNERS, "numpy", "scipy", "pandas", "pydantic", "opencc"} - {"typer"}
 MACHINE_PATHS = re.compile(r"/(?:work|root|opt|home|Users|mnt)/[\w.-]+|file:///|[A-Z]:\\Users")

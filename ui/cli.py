@@ -6,22 +6,20 @@ usage, 130 interrupted. Anything else that is raised is a bug and keeps its trac
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from corpus.errors import QuestionError, WenceError
+from ui.console import AsJSON, Home, complain, load_home_settings, print_json
+from ui.corpus_commands import app as corpus_app
 from ui.eval_commands import app as eval_app
 
 if TYPE_CHECKING:
-    from index.ingest import IngestReport
     from rag import Wence
     from rag.settings import Settings
 
@@ -48,14 +46,14 @@ class Commands(TyperGroup):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except WenceError as error:
-            _complain(str(error))
+            complain(str(error))
             raise typer.Exit(1) from error
         except BrokenPipeError:
             _abandon_stdout()
             raise typer.Exit(0) from None
         except OSError as error:
             # The machine's trouble rather than ours: a full disk, a folder that may not be written to.
-            _complain(f"{error}: see that the disk has room and that the file or folder may be read and written")
+            complain(f"{error}: see that the disk has room and that the file or folder may be read and written")
             raise typer.Exit(1) from error
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
@@ -72,14 +70,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(corpus_app)
 app.add_typer(eval_app)
-
-Home = Annotated[
-    Path | None,
-    typer.Option("--home", help="the folder that holds the index (default: WENCE_HOME)", show_default=False),
-]
-AsJSON = Annotated[bool, typer.Option("--json", help="print JSON, one object a line / 输出 JSON")]
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="files and folders / 文件或文件夹")]
 
 
 def main() -> None:
@@ -137,35 +129,48 @@ def ask_question(
 
     if question == "-":
         question = _read_question()
-    wence = _open_wence(_load_settings(home))
+    wence = _open_wence(load_home_settings(home))
     answer = wence.ask(question, documents=document or ())
     if as_json:
-        _print_json(answer_record(answer, wence.index, id="", question=question))
+        print_json(answer_record(answer, wence.index, id="", question=question))
         return
     typer.echo(list_answer(answer, wence.index, choose_language(question)))
     if answer.notice:
-        _complain(answer.notice)
+        complain(answer.notice)
 
 
 @app.command("show")
 def show_clause(
     clause: Annotated[str, typer.Argument(metavar="CLAUSE", help="产品质量法#四十, or '产品质量法 第四十条'")],
+    as_json: AsJSON = False,
     home: Home = None,
 ) -> None:
-    """Show a clause, damage marked 〔…〕 / 查看条款."""
+    """Show a clause and what it refers to, damage marked 〔…〕 / 查看条款."""
     from corpus.catalog import Catalog
+    from corpus.record import clause_record
+    from corpus.references import find_references
+    from corpus.targets import resolve_references
     from index.ingest import ensure_index
     from index.store import open_documents
     from rag.lookup import find_clause
-    from ui.plain import list_clause
+    from ui.explain import reference_record
+    from ui.plain import list_clause, list_references
     from ui.progress import show_progress
 
-    settings = _load_settings(home)
+    settings = load_home_settings(home)
     with show_progress() as progress:
-        ensure_index(settings.home, settings.index, progress=progress)
-    parsed = open_documents(settings.home)
-    found = find_clause(clause, parsed, Catalog([one.document for one in parsed.values()]))
-    typer.echo(list_clause(found, parsed[found.document_id]))
+        ensure_index(settings.home, settings.index, limits=settings.corpus, progress=progress)
+    documents = open_documents(settings.home)
+    catalog = Catalog([one.document for one in documents.values()])
+    found = find_clause(clause, documents, catalog)
+    parsed = documents[found.document_id]
+    references = [one for one in find_references(parsed) if one.clause == found.id]
+    targets = resolve_references(references, parsed, catalog, documents)
+    if as_json:
+        records = [reference_record(target) for target in targets]
+        print_json(clause_record(found, parsed.document) | {"references": records})
+        return
+    typer.echo(list_clause(found, parsed) + list_references(targets, parsed, documents))
 
 
 @app.command("serve")
@@ -178,122 +183,10 @@ def serve_page(
 
     The page and the HTTP API are served to this machine alone.
     """
-    wence = _open_wence(_load_settings(home))
+    wence = _open_wence(load_home_settings(home))
     from ui.server import serve
 
     serve(wence, port=port, open_browser=browser and _has_display())
-
-
-@app.command("clauses")
-def list_clauses_of_files(paths: Paths, as_json: AsJSON = False) -> None:
-    """List the clauses of files / 列出文件的条款.
-
-    These are what would be cited. Nothing is written.
-    """
-    from corpus import find_files, parse_document
-    from corpus.record import clause_record
-    from ui.plain import list_clauses
-
-    failed = False
-    for path in find_files(paths):
-        try:
-            parsed = parse_document(path)
-        except WenceError as error:
-            _complain(str(error))
-            failed = True
-            continue
-        if not as_json:
-            typer.echo(list_clauses(parsed))
-            continue
-        for clause in parsed.clauses:
-            _print_json(clause_record(clause, parsed.document))
-    if failed:
-        raise typer.Exit(1)
-
-
-@app.command("ingest")
-def ingest_files(paths: Paths, home: Home = None, as_json: AsJSON = False) -> None:
-    """Add files and folders / 添加文件.
-
-    A file ingested before from the same place is replaced.
-    """
-    from index.ingest import ingest_documents
-    from ui.progress import show_progress
-
-    settings = _load_settings(home)
-    with show_progress() as progress:
-        report = ingest_documents(settings.home, paths, settings.index, progress=progress)
-    _print_report(report, as_json=as_json)
-
-
-@app.command("documents")
-def list_documents(home: Home = None, as_json: AsJSON = False) -> None:
-    """List the documents in the index / 列出文件."""
-    from corpus import Catalog
-    from index.store import open_documents
-    from ui.plain import list_table
-
-    parsed = open_documents(_load_settings(home).home)
-    in_force = Catalog(one.document for one in parsed.values()).in_force()
-    rows = [["id", "title", "published", "effective", "in force", "clauses"]]
-    for id, one in parsed.items():
-        facts: dict[str, Any] = {
-            "id": id,
-            "title": one.document.title,
-            "published": str(one.document.published or ""),
-            "effective": str(one.document.effective or ""),
-            "in_force": id in in_force,
-            "clauses": len(one.clauses),
-        }
-        if as_json:
-            _print_json(facts | {"source": one.document.source})
-        rows.append([str(value) for value in (facts | {"in_force": "yes" if id in in_force else "no"}).values()])
-    if not as_json:
-        typer.echo(list_table(rows))
-
-
-@app.command("remove")
-def remove_files(
-    ids: Annotated[list[str], typer.Argument(metavar="ID", help="as `wence documents` lists them / 文件的 id")],
-    home: Home = None,
-    as_json: AsJSON = False,
-) -> None:
-    """Take documents out / 移除文件."""
-    from index.ingest import remove_documents
-    from ui.progress import show_progress
-
-    settings = _load_settings(home)
-    with show_progress() as progress:
-        report = remove_documents(settings.home, ids, settings.index, progress=progress)
-    _print_report(report, as_json=as_json)
-
-
-@app.command("index")
-def show_index(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="build it anew from the documents kept / 重建")] = False,
-    home: Home = None,
-) -> None:
-    """Check the index, or rebuild it / 检查或重建索引."""
-    from index.encoder import name_encoder
-    from index.ingest import rebuild_index
-    from index.store import REBUILD, open_manifest
-    from ui.plain import list_table
-    from ui.progress import show_progress
-
-    settings = _load_settings(home)
-    if rebuild:
-        with show_progress() as progress:
-            report = rebuild_index(settings.home, settings.index, progress=progress)
-        _print_report(report, as_json=False)
-        return
-    manifest = open_manifest(settings.home)
-    rows = [["home", str(settings.home)], ["built", manifest.built], ["encoder", manifest.encoder]]
-    rows += [["dimension", str(manifest.dimension)], ["format", str(manifest.format)]]
-    rows += [[name, f"{getattr(manifest, name):,}"] for name in ("documents", "clauses", "chunks", "sentences")]
-    typer.echo(list_table([*rows, ["files", f"{len(manifest.files)}, all as their checksums say"]]))
-    wanted = name_encoder(settings.index)
-    if manifest.encoder != wanted:
-        raise WenceError(f"the index was built with encoder {manifest.encoder}, the settings say {wanted}: {REBUILD}")
 
 
 @app.command("doctor")
@@ -311,12 +204,6 @@ def examine_machine(home: Home = None) -> None:
         well = well and finding.well
     if not well:
         raise typer.Exit(1)
-
-
-def _load_settings(home: Path | None) -> Settings:
-    from rag.settings import load_settings
-
-    return load_settings() if home is None else load_settings(home=home)
 
 
 def _open_wence(settings: Settings) -> Wence:
@@ -343,40 +230,6 @@ def _mend_argument(argument: str) -> str:
         return os.fsencode(argument).decode("utf-8") if not argument.isprintable() else argument
     except UnicodeError:
         return argument
-
-
-def _print_json(record: object) -> None:
-    # \uXXXX where the stream cannot carry the characters themselves: it is JSON all the same.
-    unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
-    typer.echo(json.dumps(record, ensure_ascii=not unicode))
-
-
-def _print_report(report: IngestReport, *, as_json: bool) -> None:
-    """Print what was done; 1 where a file could not be read, though the rest is done."""
-    kinds = ("added", "replaced", "unchanged", "removed")
-    if as_json:
-        failed = [{"path": path, "reason": reason} for path, reason in report.failed]
-        lists = {kind: list(getattr(report, kind)) for kind in kinds}
-        _print_json({**lists, "failed": failed, "documents": report.documents, "clauses": report.clauses})
-    else:
-        done = "; ".join(_name_done(kind, getattr(report, kind)) for kind in kinds if getattr(report, kind))
-        whole = f"{report.documents:,} documents, {report.clauses:,} clauses in the index"
-        typer.echo(f"{done or 'nothing to do'}. {whole}.")
-    for _, reason in report.failed:
-        _complain(reason)
-    if report.failed:
-        raise typer.Exit(1)
-
-
-def _name_done(kind: str, ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:5])
-    return f"{kind} {len(ids)}: {shown}{', …' if len(ids) > 5 else ''}"
-
-
-def _complain(text: str) -> None:
-    from ui.plain import one_line
-
-    typer.echo(f"wence: {one_line(text)}", err=True)
 
 
 def _abandon_stdout() -> None:

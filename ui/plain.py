@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.model import Clause, ParsedDocument, Span
+from corpus.targets import Target
 from rag.model import Answer
 from ui.render import Library, name_clause
 from ui.text import Language, say
@@ -62,6 +63,23 @@ def list_clause(clause: Clause, parsed: ParsedDocument) -> str:
     ]
     note = f"\n\n〔〕: {say('damaged', 'zh')} / {say('damaged', 'en')}" if marked != clause.text else ""
     return "\n".join(line for line in head if line) + "\n\n" + clean(marked) + note
+
+
+def list_references(targets: Iterable[Target], parsed: ParsedDocument, documents: Mapping[str, ParsedDocument]) -> str:
+    """Return what a clause of ``parsed`` refers to, a line each with the id to show it by; "" where to nothing."""
+    lines: dict[str, None] = {}
+    for target in targets:
+        words = one_line(parsed.document.text[target.reference.start : target.reference.end])
+        if len(target.clause_ids) > 1:
+            led = f"{target.clause_ids[0]} … {target.clause_ids[-1]}"
+        elif target.clause_ids:
+            led = target.clause_ids[0]
+        elif target.document_id:
+            led = f"《{documents[target.document_id].document.title}》"
+        else:
+            led = f"({say('not_here', 'zh')} / {say('not_here', 'en')})"
+        lines[f"  {words} → {one_line(led)}"] = None
+    return "\n".join(["", "", f"{say('refers_to', 'zh')} / {say('refers_to', 'en')}", *lines]) if lines else ""
 
 
 def mark_damage(clause: Clause, damaged: Iterable[Span]) -> str:

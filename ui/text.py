@@ -49,6 +49,8 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
         "加框的□处，来源文件字符已损坏，照原样显示。",
         "Boxed □: characters damaged in the source file, shown as they are.",
     ),
+    "refers_to": ("引用", "Refers to"),
+    "not_here": ("不在索引里", "not in the index"),
     "quoted": ("引用的原文", "Quoted words"),
     "previous": ("上一条", "Previous"),
     "next": ("下一条", "Next"),

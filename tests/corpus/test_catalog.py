@@ -1,9 +1,12 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from corpus import Catalog, Document
 from corpus.errors import NotFound
+from corpus.model import Event
+from corpus.versions import Superseded
 
 
 def make(id: str, title: str, published: date | None = None, repealed: date | None = None) -> Document:
@@ -79,3 +82,68 @@ def test_versions_are_listed_latest_first() -> None:
 def test_a_notice_that_issues_a_plan_is_also_called_by_the_plans_name() -> None:
     notice = make("甲", "国务院关于印发《质量强国建设纲要》的通知")
     assert Catalog([notice]).resolve("质量强国建设纲要") == notice
+
+
+def test_a_note_of_the_version_in_the_title_makes_no_other_document() -> None:
+    older = make("甲", "中华人民共和国甲法（2012年修正）", date(2012, 1, 1))
+    newer = make("乙", "甲法（2018修订）", date(2018, 1, 1))
+    catalog = Catalog([older, newer])
+    assert catalog.versions("甲") == (newer, older)
+    assert catalog.in_force() == {"乙"}
+    assert catalog.superseded() == (Superseded("甲", "later version", "乙", date(2018, 1, 1)),)
+    assert catalog.resolve("甲法") == newer
+
+
+def test_amendments_of_different_years_are_not_versions_of_one_another() -> None:
+    amendments = [
+        make(year, f"中华人民共和国宪法修正案（{year}年）", date(int(year), 3, 1)) for year in ("2004", "2018")
+    ]
+    assert Catalog(amendments).in_force() == {"2004", "2018"}
+
+
+def test_a_draft_is_never_in_force() -> None:
+    law = make("甲", "甲法", date(2012, 1, 1))
+    draft = make("稿", "甲法（修订草案征求意见稿）", date(2024, 1, 1))
+    catalog = Catalog([law, draft])
+    assert catalog.in_force() == {"甲"}
+    assert catalog.superseded() == (Superseded("稿", "draft"),)
+    assert catalog.resolve("甲法") == law
+    assert catalog.resolve("甲法（修订草案征求意见稿）") == draft
+
+
+def test_a_version_applies_from_its_day_of_effect() -> None:
+    law = make("甲", "甲法", date(2012, 1, 1))
+    revised = replace(make("乙", "甲法", date(2022, 9, 2)), effective=date(2023, 1, 1))
+    catalog = Catalog([law, revised])
+    assert catalog.in_force(date(2022, 10, 1)) == {"甲"}
+    assert catalog.in_force(date(2023, 1, 1)) == {"乙"}
+    assert catalog.superseded(date(2022, 10, 1)) == (Superseded("乙", "not yet in force", day=date(2023, 1, 1)),)
+
+
+def test_an_amended_law_is_in_force_though_its_words_tell_its_first_day() -> None:
+    law = replace(make("甲", "甲法", date(2018, 10, 26)), effective=date(1985, 7, 1))
+    assert Catalog([law]).in_force(date(2017, 1, 1)) == set()
+    assert Catalog([law]).in_force(date(2019, 1, 1)) == {"甲"}
+
+
+def test_what_another_document_repeals_is_not_in_force_from_that_ones_day_of_effect() -> None:
+    repealed = make("旧", "中华人民共和国旧条例", date(2001, 1, 1))
+    law = replace(make("新", "新法", date(2020, 6, 1)), effective=date(2021, 1, 1), repeals=("旧条例", "无此办法"))
+    again = make("又", "旧条例", date(2022, 1, 1))
+    assert Catalog([repealed, law]).in_force(date(2020, 12, 31)) == {"旧"}
+    assert Catalog([repealed, law]).in_force(date(2021, 1, 1)) == {"新"}
+    assert Catalog([repealed, law]).superseded() == (Superseded("旧", "repealed", "新", date(2021, 1, 1)),)
+    assert Catalog([repealed, law, again]).in_force() == {"新", "又"}
+
+
+def test_a_document_that_is_void_without_a_day_is_not_in_force() -> None:
+    void = replace(make("甲", "甲办法", date(2001, 1, 1)), history=(Event(None, "废止", "有效性：废止"),))
+    assert Catalog([void]).in_force() == set()
+
+
+def test_parts_of_a_document_in_files_of_their_own_are_all_in_force_and_copies_are_not() -> None:
+    first = replace(make("总则", "民法典", date(2020, 5, 28)), text="第一条 甲。")
+    second = replace(make("物权编", "民法典", date(2020, 5, 28)), text="第二百零五条 乙。")
+    assert Catalog([first, second]).in_force() == {"总则", "物权编"}
+    copy = replace(first, id="总则~2")
+    assert [one.cause for one in Catalog([first, copy]).superseded()] == ["another copy"]

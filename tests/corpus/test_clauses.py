@@ -1,3 +1,5 @@
+import pytest
+
 from corpus import CLOSING, PREAMBLE, WHOLE, ParsedDocument, body_start, parse_text
 
 
@@ -169,4 +171,252 @@ def test_a_preface_and_an_attachment_are_clauses_under_their_names() -> None:
         ("序言", "甲。"),
         ("一", "第一条 乙。"),
         ("附件", "附件：清单\n丙"),
+    ]
+
+
+def test_a_part_whose_one_line_is_all_of_it_is_a_clause() -> None:
+    """The short items of an amendment end in a quotation, and were lost as headings."""
+    text = "一、将第三条修改为：“不适用缓刑。”\n二、删去第四条。\n三、听取汇报\n四、研究方案\n"
+    assert [number for number, _, _ in outline(text)] == ["一", "二", "三", "四"]
+
+
+def test_an_item_that_ends_in_a_bracket_is_text_of_its_article() -> None:
+    text = "第一条 下列情形：\n(一)甲的；\n(二)乙的。(2011年1月8日删除)\n第二条 丙。\n"
+    assert [number for number, _, _ in outline(text)] == ["一", "二"]
+    assert "乙的" in outline(text)[0][2]
+
+
+NOTICE = """某市人民政府关于印发某市质量奖管理办法的通知
+各区人民政府：
+现将《某市质量奖管理办法》印发给你们，并提出以下要求：
+一、加强领导。各区要落实责任。
+二、做好宣传。
+附件：1. 某市质量奖管理办法
+2. 申报表
+某市人民政府
+2023年5月6日
+某市质量奖管理办法
+第一章 总则
+第一条 为了规范评审，制定本办法。
+第二条 本办法自2023年6月1日起施行。
+附件2
+申报表
+"""
+
+
+def test_a_notice_and_the_regulation_it_carries_are_both_read_and_a_bare_number_names_the_article() -> None:
+    assert [(number, path) for number, path, _ in outline(NOTICE)] == [
+        (PREAMBLE, ()),
+        ("一~2", ()),
+        ("二~2", ()),
+        ("附件", ()),
+        ("一", ("某市质量奖管理办法", "第一章 总则")),
+        ("二", ("某市质量奖管理办法", "第一章 总则")),
+        ("附件2", ()),
+    ]
+
+
+def test_the_signature_between_a_notice_and_what_it_carries_is_in_no_clause() -> None:
+    assert "某市人民政府" not in "".join(text for _, _, text in outline(NOTICE))
+
+
+def test_a_plan_that_a_notice_carries_stands_under_its_own_name() -> None:
+    text = "一、提高认识。\n二、抓好落实。\n强省方案\n为强省，制定本方案。\n一、要求\n质量第一。\n二、任务\n抽查。\n"
+    assert [(number, path) for number, path, _ in outline(text)] == [
+        ("一", ()),
+        ("二", ()),
+        (PREAMBLE, ("强省方案",)),
+        ("一~2", ("强省方案",)),
+        ("二~2", ("强省方案",)),
+    ]
+
+
+def test_a_decision_is_followed_by_the_text_as_amended_under_its_title_of_two_lines() -> None:
+    text = "一、删去第二项。\n附：\n关于审理某案件\n若干问题的解释\n为了甲，解释如下：\n第一条 乙。\n第二条 丙。\n"
+    assert [(number, path) for number, path, _ in outline(text)] == [
+        ("一~2", ()),
+        (PREAMBLE, ("附：", "关于审理某案件若干问题的解释")),
+        ("一", ("附：", "关于审理某案件若干问题的解释")),
+        ("二", ("附：", "关于审理某案件若干问题的解释")),
+    ]
+
+
+def test_an_article_whose_label_is_damaged_is_neither_lost_nor_cited_under_another_number() -> None:
+    text = "第一条 甲。\n第?条 乙。\n第三条 丙。\n第\ufffd条 丁。\n\ufffd五条 戊。\n第六条 己。\n"
+    assert [(clause.number, clause.label, clause.text[-2:]) for clause in parse(text).clauses] == [
+        ("一", "第一条", "甲。"),
+        ("", "第?条", "乙。"),
+        ("三", "第三条", "丙。"),
+        ("", "第\ufffd条", "丁。"),
+        ("", "\ufffd五条", "戊。"),
+        ("六", "第六条", "己。"),
+    ]
+
+
+def test_a_damaged_item_or_part_begins_a_clause_as_well() -> None:
+    text = "一、甲\n（一）子。\n（\ufffd）丑。\n\ufffd、乙\n（三）寅。\n"
+    assert [(number, path) for number, path, _ in outline(text)] == [
+        ("一", ("一、甲",)),
+        ("（\ufffd）", ("一、甲",)),
+        ("三", ("\ufffd、乙",)),
+    ]
+
+
+def test_numbers_of_every_form_and_size_are_read() -> None:
+    labels = "第九十九条 第一百条 第一百零一条 第一〇二条 第103条 第１０４条 第1001条 第一千零二条之一".split()
+    text = "".join(f"{label} 甲。\n" for label in [*labels, "第 1002-2 條"])
+    assert [number for number, _, _ in outline(text)] == [
+        *("九十九", "一百", "一百零一", "一百零二", "一百零三", "一百零四"),
+        *("一千零一", "一千零二之一", "一千零二之二"),
+    ]
+
+
+def test_traditional_characters_and_a_label_on_its_own_line_are_read() -> None:
+    text = "第 一 章 總則\n第 1 條\n為規範標示，制定本法。\n第 2 條之 1\n附加規定。\n第二章 罰則\n第三條 丙。\n"
+    assert [(number, path) for number, path, _ in outline(text)] == [
+        ("一", ("第 一 章 總則",)),
+        ("二之一", ("第 一 章 總則",)),
+        ("三", ("第二章 罰則",)),
+    ]
+
+
+def test_articles_that_run_on_in_one_line_are_cut_apart_and_references_are_not() -> None:
+    text = "第一条 甲。第二条 乙，依照第一条处理。 第三条 丙。第三条 的规定除外。第四条 丁。"
+    assert [text for _, _, text in outline(text)] == [
+        "第一条 甲。",
+        "第二条 乙，依照第一条处理。",
+        "第三条 丙。第三条 的规定除外。",
+        "第四条 丁。",
+    ]
+
+
+WRAPPED = """第一条　为了加强产品质量的监督管理，提高产品质量水
+平，明确产品的质量责任，保护消费者的合法权益，依照有
+关法律，制定本规定。
+第二条　违反本规定的生产者和销售者，由主管部门责令改
+正，没收违法所得；拒不改正的，依照有关的办法和本规定
+第三条　从重处理，并且向社会公布有关的情况，接受社会
+各方面的监督和批评，并且按照
+一、二、三级风险的要求采取措施。
+第三条　情节严重的，吊销营业执照；构成犯罪的，依法追
+究刑事责任，有关部门应当及时移送有关的司法机关处理。
+"""
+
+
+def test_a_reference_that_wrapping_puts_at_a_lines_head_does_not_split_a_clause() -> None:
+    assert [number for number, _, _ in outline(WRAPPED)] == ["一", "二", "三"]
+    assert "从重处理" in outline(WRAPPED)[1][2]
+
+
+MARKDOWN = """---
+title: 某办法
+---
+# 某办法
+
+**第一章　总则**
+
+**第一条** 为了规范&nbsp;管理，制定本办法。<br>
+**第二条**　生产者应当：
+- （一）甲；
+- （二）乙。
+
+> **第三条** 丙。
+
+__第四条__ 丁。
+
+| 条 | 内容 |
+| --- | --- |
+| 第五条 | 戊。 |
+"""
+
+
+def test_markdown_and_html_signs_hide_no_label() -> None:
+    clauses = parse(MARKDOWN).clauses
+    assert [(clause.number, clause.path[-1]) for clause in clauses] == [
+        (number, "第一章 总则") for number in ("一", "二", "三", "四", "五")
+    ]
+    assert clauses[2].text == "第三条** 丙。"
+    assert parse(MARKDOWN).document.text[body_start(clauses[2]) : clauses[2].end] == "丙。"
+
+
+def test_escaped_numbers_are_read() -> None:
+    assert [clause.label for clause in parse("1\\. 甲事。\n2\\. 乙事。\n").clauses] == ["1.", "2."]
+
+
+def test_a_table_of_another_laws_articles_gives_none() -> None:
+    text = "作如下补充：\n| 第120条之一 | 甲罪 |\n| 第125条 | 乙罪 |\n| 第162条之一 | 丙罪 |\n"
+    assert [number for number, _, _ in outline(text)] == [WHOLE]
+
+
+def test_a_line_that_runs_through_several_numbers_is_not_cited_under_the_first() -> None:
+    text = "第一章 甲罪\n1．子罪 2．丑罪 3．寅罪\n第二章 乙罪\n4．卯罪 5．辰罪\n"
+    assert [(number, text.count("罪")) for number, _, text in outline(text)] == [("一", 4), ("二", 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "问：适用于谁？\n答：生产者。\n乙。\n问：何时施行？\n答：明年。\n",
+            [("问", "", "适用于谁？"), ("问~2", "", "何时施行？")],
+        ),
+        (
+            "记者：请介绍背景。\n负责人：甲。\n记者：内容有哪些？\n负责人：乙。\n",
+            [("记者", "", "请介绍背景。"), ("记者~2", "", "内容有哪些？")],
+        ),
+        (
+            "一、问：适用于谁？\n答：甲。\n二、问：如何罚？\n答：乙。\n",
+            [("一", "一", "适用于谁？"), ("二", "二", "如何罚？")],
+        ),
+        (
+            "1.什么是缺陷？\n答：甲。\n2.如何申请？\n向部门提出。\n",
+            [("一", "一", "什么是缺陷？"), ("二", "二", "如何申请？")],
+        ),
+        ("问题1：谁？\n答：甲。\n问题2：何时？\n答：乙。\n", [("一", "一", "谁？"), ("二", "二", "何时？")]),
+    ],
+)
+def test_a_question_with_its_answer_is_a_clause_and_the_question_its_heading(
+    text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    found = [(clause.id.removeprefix("甲#"), clause.number, clause.heading) for clause in parse(text).clauses]
+    assert found == expected
+
+
+def test_questions_stand_under_the_parts_of_their_document() -> None:
+    text = "一、范围\n问：谁？\n答：甲。\n二、罚则\n问：如何？\n答：乙。\n"
+    assert [(number, path) for number, path, _ in outline(text)] == [("问", ("一、范围",)), ("问~2", ("二、罚则",))]
+
+
+def test_the_decimal_sections_of_a_standard_are_clauses_by_their_number_as_printed() -> None:
+    text = (
+        "前言\n本文件规定要求。\n1 范围\n甲。\n2 术语\n2.1\n质量\n乙。\n2.2 顾客\n丙。\n"
+        "3 环境\n3.1 理解\n3.1.1 总则\n丁。\n附录A\n戊\n"
+    )
+    assert [(number, path) for number, path, _ in outline(text)] == [
+        (PREAMBLE, ()),
+        ("一", ()),
+        ("2.1", ("2 术语",)),
+        ("2.2", ("2 术语",)),
+        ("3.1.1", ("3 环境", "3.1 理解")),
+        ("附录A", ()),
+    ]
+
+
+def test_bold_lines_and_boxes_part_a_plan() -> None:
+    text = "# 某要点\n各单位落实。\n**加强监管**\n开展抽查。\n**提升服务**\n开展评价。\n专栏1 工程\n建设中心。\n"
+    assert [(number, path) for number, path, _ in outline(text)] == [
+        (PREAMBLE, ()),
+        ("加强监管", ("加强监管",)),
+        ("提升服务", ("提升服务",)),
+        ("专栏1", ("提升服务",)),
+    ]
+
+
+def test_rules_number_their_paragraphs_on_through_their_chapters() -> None:
+    text = "第一章 总则\n一、制定本规则。\n二、指导思想是甲。\n第二章 组成\n三、县长主持工作。\n四、实行负责制。\n"
+    assert [(number, path) for number, path, _ in outline(text)] == [
+        ("一", ("第一章 总则",)),
+        ("二", ("第一章 总则",)),
+        ("三", ("第二章 组成",)),
+        ("四", ("第二章 组成",)),
     ]

@@ -47,6 +47,9 @@ def test_genuine_questions_and_symbols_are_not_damage(text: str) -> None:
         ("坚持质量??第一的方针", "??"),
         ("质量?务体系已经建立", "?"),
         ("ç¬¬ä¸€æ¡", "ç¬¬ä¸€æ¡"),
+        ("质\x03量", "\x03"),
+        ("加强对产浦柿康募喽焦芾恚\ufffd提高质量", "浦柿康募喽焦芾恚\ufffd"),
+        ("??? ????????", "????????"),
     ],
 )
 def test_lost_and_unreadable_characters_are_damage(text: str, found: str) -> None:
@@ -59,3 +62,22 @@ def test_stretches_lie_in_order_and_apart_in_any_text(text: str) -> None:
     for span in find_damage(text):
         assert end <= span.start < span.end <= len(text)
         end = span.end
+
+
+LAW = "为了加强对产品质量的监督管理，保护消费者的合法权益，制定本法。"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("utf-8", "gb18030"), ("gbk", "latin-1"), ("gbk", "cp1252"), ("utf-8", "latin-1"), ("utf-8", "cp1252")],
+)
+def test_text_read_in_a_wrong_encoding_is_damage_from_end_to_end(written: str, read: str) -> None:
+    text = LAW.encode(written).decode(read, "replace")
+    covered = sum(span.end - span.start for span in find_damage(text))
+    assert covered / len(text) > 0.9
+    assert find_damage(LAW) == []
+
+
+def test_text_encoded_twice_is_damage() -> None:
+    text = LAW.encode().decode("latin-1").encode().decode("latin-1")
+    assert sum(span.end - span.start for span in find_damage(text)) == len(text)

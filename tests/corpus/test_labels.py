@@ -18,6 +18,13 @@ from corpus.labels import read_label
         ("（三十） 加强", "item", "（三十）", "三十"),
         ("１．中央爱卫会", "arabic", "１．", "一"),
         ("附件2：任务表", "attachment", "附件2", ""),
+        ("第 12-1 條 主管機關", "article", "第12-1條", "十二之一"),
+        ("第二編 總則", "division", "第二編", "二"),
+        ("问题1：谁？", "question", "问题1", "一"),
+        ("专栏2 重点工程", "box", "专栏2", ""),
+        ("第?条 甲", "article", "第?条", ""),
+        ("（\ufffd）甲", "item", "（\ufffd）", ""),
+        ("1\\. 甲", "arabic", "1.", "一"),
     ],
 )
 def test_a_label_is_read_as_printed_and_numbered(line: str, kind: str, printed: str, number: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpus import CLOSING, ParsedDocument, body_start, parse_document, parse_text, split_sentences, to_chinese
 from corpus.errors import WenceError
-from tests.corpus.golden_files import NAMES, golden_path, parse_shipped, render
+from tests.corpus.golden_files import ARCHIVE, ARCHIVED, NAMES, golden_path, parse_archived, parse_shipped, render
 
 SHIPPED = sorted(file.name for file in resources.files("corpus").joinpath("documents").iterdir())
 POLICY = NAMES[0]
@@ -26,6 +26,25 @@ _LABELS = (
     "1.",
     "附件：",
     "目录",
+    "第?条 ",
+    "（\ufffd）",
+    "第 1 條",
+    "第 12-1 条",
+    "第1001条 ",
+    "**第一条** ",
+    "| 第一条 |",
+    "- （三）",
+    "1\\. ",
+    "> ",
+    "问：",
+    "答：甲",
+    "1 范围",
+    "1.1 甲",
+    "1.1.1 ",
+    "专栏1 ",
+    "某办法",
+    "第一章 总则......1",
+    "第二节 ",
 )
 _SIGNS = ("# ", "## ", "**", "甲。", "乙；", "丙：", "“", "”", "【", "】", "\n", "\r\n", "\r", "\u2028", "\u3000", " ")
 _PAGE = (
@@ -37,6 +56,14 @@ _PAGE = (
     "国务院",
     "自2020年1月1日起施行",
     "<!-- INFO END -->",
+    "---",
+    "title: 甲",
+    "首页",
+    "<br>",
+    "&nbsp;",
+    "附件下载：a.doc",
+    "质量" * 20,
+    "字体：大 中 小",
 )
 _PIECES = st.sampled_from((*_LABELS, *_SIGNS, *_PAGE, "??", "\ufffd", "∩", "τ"))
 
@@ -80,6 +107,16 @@ def test_any_text_is_parted_and_nothing_is_lost(text: str) -> None:
 @given(st.lists(_PIECES, max_size=40).map("".join))
 def test_any_mixture_of_labels_is_parted_and_nothing_is_lost(text: str) -> None:
     check_whole(parse_text(text, id="甲(2020-01-02)", source="甲.txt"))
+
+
+@given(st.lists(_PIECES, max_size=30), st.sampled_from(("\n", "\n \n", " \n\u3000\n")))
+def test_blank_lines_and_trailing_blanks_change_no_clause(pieces: list[str], breaks: str) -> None:
+    text = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    spaced = text.replace("\n", breaks)
+    clauses = parse_text(text, id="甲", source="甲.txt").clauses
+    assert [(clause.id, clause.label, clause.path) for clause in clauses] == [
+        (clause.id, clause.label, clause.path) for clause in parse_text(spaced, id="甲", source="甲.txt").clauses
+    ]
 
 
 @given(st.binary(max_size=400))
@@ -139,6 +176,12 @@ def test_real_documents_parse_as_their_golden_files_say(name: str) -> None:
     assert render(parse_shipped(name)) == golden_path(name).read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(not ARCHIVE.is_file(), reason=f"{ARCHIVE} is not on this machine")
+@pytest.mark.parametrize("name", ARCHIVED)
+def test_real_documents_of_the_archive_parse_as_their_golden_files_say(name: str) -> None:
+    assert render(parse_archived(name)) == golden_path(name).read_text(encoding="utf-8")
+
+
 def test_furniture_inside_a_clause_is_marked_so_that_no_quote_reaches_over_it() -> None:
     text = "第一条 甲：\n扫一扫在手机打开当前页\n（一）乙。\n第二条 丙。\n"
     parsed = parse_text(text, id="甲", source="甲.txt")
@@ -146,3 +189,30 @@ def test_furniture_inside_a_clause_is_marked_so_that_no_quote_reaches_over_it() 
     assert [(text[span.start : span.end], span.reason) for span in parsed.damaged] == [
         ("扫一扫在手机打开当前页", "page furniture")
     ]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "第一条",
+        "1",
+        "（",
+        "?",
+        " ",
+        "[",
+        "质",
+        "“",
+        "<a",
+        "质?",
+        "一、\n",
+        "第一条\n",
+        "目录\n",
+        "A B\n",
+        "附件\n",
+        "问：甲\n",
+    ],
+)
+def test_a_hostile_repetition_takes_time_in_proportion_to_its_length(piece: str) -> None:
+    """Quadratic code would take minutes over these 300,000 characters; the suite would hang."""
+    check = parse_text("甲" + piece * (300_000 // len(piece)) + "乙", id="甲", source="甲.txt")
+    assert "".join(check.document.text[span.start : span.end] for span in check.spans) == check.document.text

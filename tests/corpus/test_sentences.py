@@ -43,6 +43,19 @@ def test_damaged_characters_are_in_no_sentence() -> None:
     assert sentences(text) == ["形成国家体系", "助推中小企业提升。", "鼓励、引导、", "研究修订。"]
 
 
+def test_a_line_break_that_only_wraps_does_not_end_a_sentence() -> None:
+    text = "违反本规定的生产者和销售者由主管部门责令改\n正，没收违法所得。\n情节严重的，吊销执照。"
+    assert sentences(text) == [
+        "违反本规定的生产者和销售者由主管部门责令改\n正，没收违法所得。",
+        "情节严重的，吊销执照。",
+    ]
+
+
+def test_a_short_line_and_a_line_above_a_label_end_a_sentence() -> None:
+    assert sentences("加强领导\n各地要落实。") == ["加强领导", "各地要落实。"]
+    assert len(sentences("关于加强产品质量监督管理工作的若干具体措施\n（一）甲。")) == 2
+
+
 def test_offsets_count_from_the_start_given() -> None:
     assert split_sentences(" 甲。 乙。 ", 100) == [(101, 103), (104, 106)]
 

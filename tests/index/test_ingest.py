@@ -1,22 +1,19 @@
 import errno
 import shutil
+import sqlite3
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import index.ingest
+from corpus.batch import parse_files
 from corpus.errors import DocumentError, HomeBusy, IndexDamaged, IndexUnusable, NotFound
-from index.ingest import (
-    IngestReport,
-    ensure_index,
-    ingest_documents,
-    lock_home,
-    make_unique,
-    rebuild_index,
-    remove_documents,
-)
+from index.gather import make_unique
+from index.ingest import ensure_index, ingest_documents, lock_home, rebuild_index, remove_documents
+from index.report import IngestReport
 from index.sources import read_sources
 from index.store import find_generation, open_index
 from tests.index.fakes import LAW, POLICY, SETTINGS, BigramEncoder, write_file
@@ -104,7 +101,9 @@ def test_the_same_name_in_another_folder_is_another_document(home: Path, tmp_pat
 
 
 def test_the_same_content_under_another_name_is_left_alone(home: Path, tmp_path: Path) -> None:
-    assert ingest(home, write_file(tmp_path / "copy" / "别名.md", LAW)).unchanged == ("甲法",)
+    copy = write_file(tmp_path / "copy" / "别名.md", LAW)
+    report = ingest(home, copy)
+    assert (report.unchanged, report.duplicates) == (("甲法",), ((str(copy), "甲法"),))
     assert list(texts(home)) == ["甲法", "乙意见"]
 
 
@@ -140,6 +139,121 @@ def test_old_content_moved_to_a_new_file_is_kept_when_its_place_takes_another(ho
     report = ingest(home, tmp_path / "files")
     assert (report.replaced, report.added) == (("乙意见",), ("a-moved",))
     assert texts(home)["a-moved"] == moved.read_text("utf-8")
+
+
+def test_where_nothing_changed_nothing_is_written_and_no_encoder_asked(home: Path, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (home / "index").rglob("*")}
+    encoder = BigramEncoder()
+    report = ingest_documents(home, [tmp_path / "files", tmp_path / "shipped"], SETTINGS, encoder=encoder)
+    assert (report.unchanged, report.documents, report.clauses) == (("乙意见", "甲法"), 2, 4)
+    assert {path: path.stat().st_mtime_ns for path in (home / "index").rglob("*")} == before
+    assert encoder.encoded == []
+
+
+@pytest.mark.parametrize("reason", ["damaged", "read by other code"])
+def test_an_index_that_should_not_stay_is_built_anew_though_no_file_changed(
+    home: Path, tmp_path: Path, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = find_generation(home)
+    assert before is not None
+    if reason == "damaged":
+        (before / "chunks.jsonl").write_text("{}")
+    else:
+        monkeypatch.setattr("index.ingest.hash_reader", lambda: "other")
+    assert ingest(home, tmp_path / "files").unchanged == ("乙意见",)
+    assert find_generation(home) != before
+    assert list(texts(home)) == ["甲法", "乙意见"]
+
+
+def test_what_was_parsed_before_a_run_died_is_not_parsed_again(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dies(BigramEncoder):
+        def encode(self, texts, *, kind):  # type: ignore[no-untyped-def]
+            raise KeyboardInterrupt
+
+    for number in range(5):
+        write_file(tmp_path / "new" / f"{number}.md", law(str(number)))
+    with pytest.raises(KeyboardInterrupt):
+        ingest_documents(home, [tmp_path / "new"], SETTINGS, encoder=Dies())
+    read: list[list[str]] = []
+
+    def parse(files, limits, *, progress):  # type: ignore[no-untyped-def]
+        read.append([file.source for file in files])
+        return parse_files(files, limits, progress=progress)
+
+    monkeypatch.setattr("index.parse_cache.parse_files", parse)
+    assert len(ingest(home, tmp_path / "new").added) == 5
+    assert not any(read)
+
+
+def test_a_kept_document_that_is_damaged_is_parsed_again(home: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(home / "cache" / "documents.sqlite")
+    with connection:
+        connection.execute("UPDATE entries SET value = x'00ff'")
+    connection.close()
+    assert rebuild(home).unchanged == ("甲法", "乙意见")
+    assert texts(home) == {"甲法": LAW, "乙意见": POLICY}
+
+
+def test_the_same_bytes_twice_among_new_files_are_added_once_and_named(home: Path, tmp_path: Path) -> None:
+    _, second = (write_file(tmp_path / "new" / f"{name}.md", law("一")) for name in ("a", "b"))
+    report = ingest(home, tmp_path / "new")
+    assert (report.added, report.duplicates) == (("a",), ((str(second), "a"),))
+    with pytest.raises(DocumentError, match=r"a\.txt: not text.*b\.txt: not text"):
+        ingest(home, *(write_file(tmp_path / "bad" / f"{name}.txt", "\0\1") for name in "ab"))
+
+
+# Archives, tables, versions.
+
+
+def test_the_files_of_an_archive_are_documents_that_are_replaced_when_it_changes(home: Path, tmp_path: Path) -> None:
+    def pack(**members: str) -> Path:
+        with zipfile.ZipFile(tmp_path / "法规.zip", "w") as archive:
+            for name, words in members.items():
+                archive.writestr(f"部门/{name}.md", law(words))
+        return tmp_path / "法规.zip"
+
+    assert ingest(home, pack(丙="一", 丁="二")).added == ("丁", "丙")
+    report = ingest(home, pack(丙="改", 丁="二"))
+    assert (report.replaced, report.unchanged) == (("丙",), ("丁",))
+    assert texts(home)["丙"] == law("改")
+    (tmp_path / "法规.zip").unlink()
+    rebuild(home)
+    assert list(texts(home)) == ["甲法", "乙意见", "丁", "丙"]
+    assert not list(home.glob("unpacked-*"))
+
+
+def test_the_laws_of_a_table_are_documents_and_one_that_is_gone_from_it_is_removed(home: Path, tmp_path: Path) -> None:
+    table = tmp_path / "汇编.csv"
+    rows = "法规名称,条号,内容\n丙法,第一条,应当备案。\n丁法,第一条,不得转让。\n"
+    assert ingest(home, write_file(table, rows)).added == ("丙法", "丁法")
+    copies = find_generation(home)
+    assert copies is not None
+    assert len(list((copies / "sources").glob("*.csv"))) == 1
+    report = ingest(home, write_file(table, rows.replace("丁法", "戊法")))
+    assert (report.added, report.replaced, report.removed) == (("戊法",), ("丙法",), ("丁法",))
+    assert rebuild(home).documents == 4
+
+
+def test_versions_that_are_no_longer_in_force_are_named(home: Path, tmp_path: Path) -> None:
+    for day in ("2018-10-26", "2022-09-02"):
+        write_file(tmp_path / "new" / f"丙法({day}).md", law(day))
+    report = ingest(home, tmp_path / "new")
+    assert report.superseded == (("丙法(2018-10-26)", "later version: 丙法(2022-09-02) (2022-09-02)"),)
+
+
+def test_what_could_not_be_read_of_a_file_is_told(home: Path, tmp_path: Path) -> None:
+    file = write_file(tmp_path / "丙法.md", law("一"))
+    file.write_bytes(file.read_bytes()[:-2])
+    ((path, note),) = ingest(home, file).notes
+    assert path == str(file)
+    assert note.startswith("1 place could not be decoded as UTF-8")
+
+
+def test_a_page_without_a_clause_is_refused_with_the_way_to_see_why(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"页\.txt: nothing in it is a clause.*--explain"):
+        ingest(home, write_file(tmp_path / "页.txt", "首页 > 要闻 > 正文\n"))
 
 
 # Bad files.

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus.parse import parse_text
 from index.chunks import split_chunks
-from index.records import read_chunks, read_lines, read_parsed, write_chunks, write_lines, write_parsed
+from index.records import read_all_parsed, read_chunks, read_lines, write_chunks, write_lines, write_parsed
 
 LAW = "甲法\n（2013年10月25日通过，自2014年3月15日起施行）\n第一章　总则\n第一条　应当?;?备案。\n第二条　不得转让。\n"
 ONCE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -20,7 +20,7 @@ def test_documents_and_chunks_come_back_as_they_were(tmp_path: Path, text: str, 
     chunks = [chunk for one in parsed.values() for chunk in split_chunks(one, max_characters=60)]
     write_parsed(tmp_path, parsed)
     write_chunks(tmp_path, chunks)
-    assert read_parsed(tmp_path) == parsed
+    assert read_all_parsed(tmp_path) == parsed
     assert read_chunks(tmp_path, parsed) == chunks
 
 

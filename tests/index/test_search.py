@@ -1,4 +1,5 @@
 import itertools
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -131,3 +132,15 @@ def test_a_vector_is_told_from_that_of_another_encoder() -> None:
     assert is_from(BigramEncoder(), "备案", vector + np.float32(1e-3))
     assert not is_from(BigramEncoder(salt="x"), "备案", vector)
     assert not is_from(BigramEncoder(dimension=32), "备案", vector)
+
+
+@pytest.mark.parametrize("data", [b"abc", b"", np.float32([9, 9, 9]).tobytes(), b"\xff" * 12])
+def test_what_is_kept_but_is_no_unit_vector_is_made_again(tmp_path: Path, data: bytes) -> None:
+    vectors = encode_passages(["旧文"], BigramEncoder(), cache=tmp_path / "c.sqlite")
+    connection = sqlite3.connect(tmp_path / "c.sqlite")
+    with connection:
+        connection.execute("UPDATE entries SET value = ?", (data,))
+    connection.close()
+    again = BigramEncoder()
+    assert (encode_passages(["旧文"], again, cache=tmp_path / "c.sqlite") == vectors).all()
+    assert again.encoded == [("passage", "旧文")]

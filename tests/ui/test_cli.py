@@ -122,7 +122,7 @@ def test_control_characters_in_documents_do_not_reach_the_terminal(wence: FakeWe
 
 @pytest.fixture
 def documents(wence: FakeWence, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.ingest.ensure_index", lambda home, settings, *, progress: None)
+    monkeypatch.setattr("index.ingest.ensure_index", lambda *_, **__: None)
     monkeypatch.setattr("index.store.open_documents", lambda home: wence.index.parsed)
 
 
