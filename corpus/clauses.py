@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.clean import find_end_mark
-from corpus.entries import is_markup
 from corpus.labels import read_label
 from corpus.lines import BLANKS, Line, tidy_blanks
 from corpus.model import Clause, Span
-from corpus.outline import ATTACHMENT_RANK, Mark, mark_lines
+from corpus.outline.entries import is_markup
+from corpus.outline.marks import ATTACHMENT_RANK, Mark, mark_lines
 
 PREAMBLE = "前言"
 """The label of the text before the first numbered clause."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.contents import find_contents
 from corpus.labels import read_label
 from corpus.lines import BLANKS, Line
+from corpus.outline.contents import find_contents
 
 _BUTTONS = "微信|新浪微博|微博|QQ空间|QQ好友|朋友圈|收藏|点赞|打印|关闭|关闭窗口|返回顶部|复制链接|大|中|小|A[+-]?"
 _TOOLS = (

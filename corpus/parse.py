@@ -7,16 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.articles import split_run_on
 from corpus.clauses import split_clauses
 from corpus.clean import find_furniture
 from corpus.damage import find_damage
-from corpus.entries import is_markup
 from corpus.lines import BLANKS, Line, split_lines
 from corpus.load import load_file
-from corpus.metadata import find_metadata
+from corpus.metadata.lines import find_metadata
+from corpus.metadata.particulars import read_metadata
 from corpus.model import Clause, Document, ParsedDocument, SourceText, Span
-from corpus.particulars import read_metadata
+from corpus.outline.articles import split_run_on
+from corpus.outline.entries import is_markup
 
 if TYPE_CHECKING:
     from corpus.settings import CorpusSettings

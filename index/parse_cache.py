@@ -71,7 +71,7 @@ def _list_modules(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes
     for entry in folder.iterdir():
         if entry.name.endswith(".py"):
             yield prefix + entry.name, entry.read_bytes()
-        elif entry.name == "formats":
+        elif entry.is_dir():
             yield from _list_modules(entry, prefix + entry.name + "/")
 
 

@@ -12,7 +12,7 @@ from corpus.gaps import Gap, find_gap
 from corpus.model import Clause, ParsedDocument
 from corpus.numerals import to_chinese
 from corpus.paragraphs import find_paragraph, split_paragraphs
-from corpus.places import read_section
+from corpus.references.places import read_section
 from corpus.sentences import split_sentences
 from rag.extract import Quotation
 from rag.references import References

@@ -148,8 +148,8 @@ def show_clause(
     """Show a clause and what it refers to, damage marked 〔…〕 / 查看条款."""
     from corpus.catalog import Catalog
     from corpus.record import clause_record
-    from corpus.references import find_references
-    from corpus.targets import resolve_references
+    from corpus.references.find import find_references
+    from corpus.references.targets import resolve_references
     from index.ingest import ensure_index
     from index.store import open_documents
     from rag.lookup import find_clause

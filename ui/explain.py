@@ -8,8 +8,8 @@ from typing import Any
 from corpus.catalog import Catalog
 from corpus.gaps import Gap, find_gaps
 from corpus.model import ParsedDocument, Span
-from corpus.references import find_references
-from corpus.targets import Target, resolve_references
+from corpus.references.find import find_references
+from corpus.references.targets import Target, resolve_references
 from ui.plain import list_table, one_line
 
 _SHOWN = 46

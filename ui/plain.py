@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.model import Clause, ParsedDocument, Span
-from corpus.targets import Target
+from corpus.references.targets import Target
 from rag.model import Answer
 from ui.render import Library, name_clause
 from ui.text import Language, say

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from corpus.entries import Entry
 from corpus.labels import Label, read_label
 from corpus.lines import BLANKS, Line
+from corpus.outline.entries import Entry
 
 _QUOTATION = 30
 _AFTER_SENTENCE = re.compile(

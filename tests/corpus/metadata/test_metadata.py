@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, parse_text
-from corpus.dates import read_dates
+from corpus.metadata.dates import read_dates
 from corpus.model import SourceText
 from corpus.parse import parse_source
 

@@ -1,5 +1,5 @@
-from corpus.contents import find_contents
 from corpus.lines import split_lines
+from corpus.outline.contents import find_contents
 
 
 def listed(text: str) -> list[str]:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import parse_text
-from corpus.places import Narrowing
-from corpus.references import Reference, find_references
+from corpus.references.find import Reference, find_references
+from corpus.references.places import Narrowing
 
 
 def read(text: str) -> list[Reference]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from corpus.dates import DATE, read_dates
-from corpus.fields import read_fields
 from corpus.labels import read_label
 from corpus.lines import Line, drop_blanks
-from corpus.titles import ISSUER_LINE, TITLE_END, continues_title, find_title
+from corpus.metadata.dates import DATE, read_dates
+from corpus.metadata.fields import read_fields
+from corpus.metadata.titles import ISSUER_LINE, TITLE_END, continues_title, find_title
 
 DOC_NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,16}(?:\s*[〔\[［（(【〈]\s*\d{4}\s*[〕\]］）)】〉]\s*|\d{4}[-－—])第?\s*\d{1,5}\s*号"

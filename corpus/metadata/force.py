@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from corpus.dates import DATE, add_period, read_dates
 from corpus.labels import read_label
 from corpus.lines import Line, drop_blanks, tidy_blanks
+from corpus.metadata.dates import DATE, add_period, read_dates
+from corpus.metadata.titles import TITLE_END
 from corpus.numerals import to_integer
-from corpus.titles import TITLE_END
 
 _KIND = (
     "法|法典|条例|办法|规定|细则|规则|决定|决议|解释|意见|通知|通告|公告|规范|准则|标准|方案|章程|修正案|规程|命令|令|安排|批复|措施"

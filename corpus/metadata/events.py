@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from corpus.dates import find_dates
 from corpus.lines import BLANKS, drop_blanks, tidy_blanks
+from corpus.metadata.dates import find_dates
 from corpus.model import Event
 
 ENACTING = frozenset({"通过", "公布", "批准", "修正", "修订"})

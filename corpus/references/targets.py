@@ -9,8 +9,8 @@ from datetime import date
 from corpus.catalog import Catalog
 from corpus.model import Clause, ParsedDocument
 from corpus.paragraphs import find_paragraph, split_paragraphs
-from corpus.places import Narrowing, read_section
-from corpus.references import Reference
+from corpus.references.find import Reference
+from corpus.references.places import Narrowing, read_section
 from corpus.versions import is_part
 
 _SHORTEST_NAME = 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from corpus.entries import Entry
 from corpus.labels import Label
+from corpus.outline.entries import Entry
 
 _TITLE = re.compile(
     r"(?:法|条例|條例|办法|辦法|规定|規定|规则|規則|细则|細則|规程|章程|准则|守则|公约|制度|方案|标准|规范|指南|指引|措施|意见|计划"

@@ -1,8 +1,8 @@
 from datetime import date
 
 from corpus import Catalog, ParsedDocument, parse_text
-from corpus.references import find_references
-from corpus.targets import Target, resolve_references
+from corpus.references.find import find_references
+from corpus.references.targets import Target, resolve_references
 
 OLD = "# 乙法\n\n2010年1月1日 公布\n\n<!-- INFO END -->\n\n第一条 旧。\n第二条 旧二。\n"
 NEW = (

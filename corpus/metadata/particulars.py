@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from corpus.dates import DATE, find_dates, read_dates
-from corpus.events import ENACTING, read_events
-from corpus.fields import read_fields
-from corpus.force import find_effective, find_expiry, find_repeals, find_voidness
-from corpus.levels import find_level
 from corpus.lines import Line, drop_blanks, tidy_blanks
-from corpus.metadata import DOC_NUMBER, ORDER_NUMBER, PUBLIC
+from corpus.metadata.dates import DATE, find_dates, read_dates
+from corpus.metadata.events import ENACTING, read_events
+from corpus.metadata.fields import read_fields
+from corpus.metadata.force import find_effective, find_expiry, find_repeals, find_voidness
+from corpus.metadata.levels import find_level
+from corpus.metadata.lines import DOC_NUMBER, ORDER_NUMBER, PUBLIC
+from corpus.metadata.titles import ISSUER_LINE, TITLE_ISSUER, clean_hint, join_title
 from corpus.model import Event
-from corpus.titles import ISSUER_LINE, TITLE_ISSUER, clean_hint, join_title
 
 _STEM_DATE = re.compile(r"[（(]\s*(\d{4}-\d{1,2}-\d{1,2})\s*[）)]\s*(?:~\d+)?$")
 _STEM_VOID = re.compile(r"[（(\[【](?:已)?(?:废止|失效)[）)\]】]")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.citing import LONGEST_NAME, UNKNOWN, Naming
 from corpus.lines import drop_blanks
 from corpus.model import Clause, ParsedDocument
 from corpus.numerals import to_chinese, to_integer
 from corpus.paragraphs import Paragraph, split_paragraphs
-from corpus.places import BLANK, NUMERAL, SERIES, WHOLE_CLAUSE, Narrowing, Place, read_place, read_section
+from corpus.references.naming import LONGEST_NAME, UNKNOWN, Naming
+from corpus.references.places import BLANK, NUMERAL, SERIES, WHOLE_CLAUSE, Narrowing, Place, read_place, read_section
 
 _KINDS = (
     "法典|法|条例|办法|规定|细则|规则|决定|决议|解释|意见|通知|通告|公告|规范|准则|标准|方案|章程|规程|命令|令|安排|批复|规划|纲要"

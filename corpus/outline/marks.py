@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from corpus.articles import accept_articles, find_quoted, follows
-from corpus.attached import find_names
-from corpus.entries import BOLD, Entry, drop_signs, read_entries
 from corpus.labels import Label, LabelKind
 from corpus.lines import Line, tidy_blanks
 from corpus.numerals import to_integer
-from corpus.sections import find_sections
+from corpus.outline.articles import accept_articles, find_quoted, follows
+from corpus.outline.attached import find_names
+from corpus.outline.entries import BOLD, Entry, drop_signs, read_entries
+from corpus.outline.sections import find_sections
 
 _RANKS = {"编": 1, "篇": 1, "卷": 1, "部分": 1, "分编": 2, "章": 3, "节": 4}
 ATTACHMENT_RANK = -1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.entries import Entry
 from corpus.labels import Label
 from corpus.numerals import to_chinese
+from corpus.outline.entries import Entry
 
 _DIGITS = "[0-9０-９]"
 _DOTTED = re.compile(
