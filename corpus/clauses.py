@@ -10,7 +10,7 @@ from corpus.clean import find_end_mark
 from corpus.labels import read_label
 from corpus.lines import BLANKS, Line, tidy_blanks
 from corpus.model import Clause, Span
-from corpus.outline.entries import is_markup
+from corpus.outline.entries import STATES, is_markup
 from corpus.outline.marks import ATTACHMENT_RANK, Mark, mark_lines
 
 PREAMBLE = "前言"
@@ -24,16 +24,17 @@ _HEADING_LENGTH = 40
 _RUN_IN = re.compile(r"[^。；：，！？;:!?]{2,22}。(?=.|\n)")
 _BRACKETED = re.compile(r"【([^】\n]{1,60})】")
 _SIGNED = re.compile(
-    r"[（(]?(?:\d{4}|[一二三四五六七八九零〇○０O]{4})\s*年.{1,4}月.{1,4}日[）)]?|[（(]?此件[^。]{2,16}[）)]?"
+    r"[（(]?(?:\d{4}|[一二三四五六七八九零〇○０OＯОΟ]{4})\s*年.{1,4}月.{1,4}日[）)]?|[（(]?此件[^。]{2,16}[）)]?"
     r"|[^。；：，]{2,60}(?:府|院|部|委|局|会|厅|署|室|中央|公司|大学|行|所)"
 )
+_SIGNS = "*_>#<-&"
+"""What a line of Markdown signs alone may begin with: it ends no clause."""
 _ASKED = re.compile(r"(?:(?:记者|网友)?(?:提问|问题?)\s*[:：])?\s*([^\n]{2,200})")
-_STATES = re.compile(r"[\d是由]|应当|不得|可以|必须|禁止|适用|属于|负责|一般|本规定|本办法")
-"""What a sentence that rules has and a heading has not."""
 _CLOSING = re.compile(
     r"(?:各(?:地区|地方|地|省|级|市|县|区|部门|有关|相关|单位)[^。]{0,60}(?:要|应|应当|可|负责|结合|根据|按照|认真|抓紧)"
-    r"|请各|以上(?:意见|各点|规定|通知)|(?:特此|此)(?:通知|通告|公告|复)"
-    r"|本(?:意见|通知|规划|方案|决定|纲要|计划)(?:自|由|的(?:具体)?(?:解释|实施)|印发|实施)"
+    r"|请各|以上(?:意见|各点|规定|通知|报告|请示|方案|措施)|(?:特此|此)(?:通知|通告|公告|复)"
+    r"|本(?:意见|通知|规划|方案|决定|纲要|计划|规定|办法|措施|政策|公告|通告|要点|细则|制度|解释|批复|规则)"
+    r"(?:自|由|从|的(?:具体)?(?:解释|实施)|印发|实施|有效期)"
     r"|[^。]{0,40}(?:认真|抓好|切实)[^。]{0,12}(?:贯彻|落实)本(?:意见|通知|规划|方案|决定|纲要|计划))"
 )
 
@@ -153,7 +154,7 @@ def _gather(
             label = parents[-1][2] if parents and not named else (PREAMBLE if named or not pieces else CLOSING)
             current = _Piece(None, label, line.start, line.end, tuple(t for _, _, t in parents), [])
             pieces.append(current)
-        if current is not None:
+        if current is not None and not (line.text[0] in _SIGNS and is_markup(line.text)):
             current.lines.append(line)
             cut = find_end_mark(line)
             current.end = line.end if cut is None else cut
@@ -171,9 +172,12 @@ def _cut_signature(piece: _Piece) -> list[Span]:
 
 
 def _is_under(parent: tuple[int, int, str], mark: Mark) -> bool:
-    """Say whether a parent's reach ends at a mark: one of its own level or above."""
+    """Say whether a parent's reach ends at a mark: one of its own level or above.
+
+    Of headings in one style, 章 and 节 alike, the labels tell which stands over which.
+    """
     rank, hashes, _ = parent
-    if hashes and mark.entry.hashes:
+    if hashes and mark.entry.hashes and (hashes != mark.entry.hashes or not rank):
         return hashes >= mark.entry.hashes
     return rank >= mark.rank
 
@@ -181,18 +185,38 @@ def _is_under(parent: tuple[int, int, str], mark: Mark) -> bool:
 def _split_closing(pieces: list[_Piece]) -> None:
     """Cut the closing paragraphs of a policy off its last numbered clause."""
     place = len(pieces) - 1
-    while place >= 0 and _kind(pieces[place]) == "attachment":
+    while place >= 0 and (_kind(pieces[place]) == "attachment" or _is_attached(pieces[place])):
         place -= 1
     if place < 0 or _kind(pieces[place]) in {"", "article"}:
         return
     last = pieces[place]
-    for index, line in enumerate(last.lines):
-        own_text = index > 1 or (index == 1 and len(last.lines[0].text) > _HEADING_LENGTH)
-        if own_text and _CLOSING.match(line.text):
+    own_text = _has_text(last.lines[0].text)
+    for index, line in enumerate(last.lines[1:], start=1):
+        # A heading alone is no text before the closing: 附则 may say nothing but from when it applies.
+        if not _CLOSING.match(line.text):
+            own_text = True
+        elif own_text:
             pieces.insert(place + 1, _Piece(None, CLOSING, line.start, last.end, (), last.lines[index:]))
             last.end = last.lines[index - 1].end
             last.lines = last.lines[:index]
             return
+
+
+def _is_attached(piece: _Piece) -> bool:
+    """Say whether a clause stands in an attachment."""
+    label = read_label(piece.path[0]) if piece.path else None
+    return label is not None and label.kind == "attachment"
+
+
+def _has_text(line: str) -> bool:
+    """Say whether the first line of a clause holds more than its label and heading: two sentences, or a ruling one."""
+    sentences = line.count("。")
+    return (
+        len(line) > _HEADING_LENGTH
+        or line[-1] in "）)"
+        or sentences > 1
+        or (sentences == 1 and STATES.search(line) is not None)
+    )
 
 
 def _kind(piece: _Piece) -> str:
@@ -233,4 +257,4 @@ def _find_heading(piece: _Piece) -> str:
     if label.kind == "attachment":
         return ""
     run_in = _RUN_IN.match(rest + ("\n" if len(piece.lines) > 1 else "")) if label.kind != "arabic" else None
-    return tidy_blanks(run_in[0][:-1]) if run_in and not _STATES.search(run_in[0]) else ""
+    return tidy_blanks(run_in[0][:-1]) if run_in and not STATES.search(run_in[0]) else ""

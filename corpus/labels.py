@@ -29,7 +29,7 @@ _ITEM = re.compile(rf"\\?[（(]{_GAP}({_CHINESE}){_GAP}\\?[）)]")
 _ARABIC = re.compile(r"([0-9０-９]{1,3})(?:[、．]|\\?\.(?![0-9０-９]))")
 _ATTACHMENT = re.compile(
     rf"(附(?!{_GAP}[则則]){_GAP}(?:件|表|录|錄|图|圖)?{_GAP}(?:{_NUMBER}|[A-Z])?)"
-    rf"(?=$|{_GAP}[:：]|[ \t\u3000\xa0\u2000-\u200b])"
+    rf"(?=$|{_GAP}[:：]|[ \t\u3000\xa0\u2000-\u200b]|\*\*|__)"
 )
 _BOX = re.compile(rf"(专{_GAP}栏{_GAP}(?:{_NUMBER})?)(?=$|[:： \t\u3000\xa0])")
 _QUESTION = re.compile(
@@ -46,8 +46,8 @@ _DAMAGED_PART = re.compile(rf"[\ufffd□\ue000-\uf8ff]{{1,3}}{_GAP}、")
 _IS_DAMAGED = re.compile(rf"[{DAMAGE}]")
 _BLANK_OR_END = re.compile(r"$|[ \t\u3000\xa0\u2000-\u200b\u202f]|[【〔\[（(:：*_<|\\]|&[a-z]{2,6};")
 _REFERENCE = re.compile(
-    rf"{_GAP}(?:第{_GAP}{_NUMBER}{_GAP}[款项項目条條]|规定[的，,之、]|規定[的，,之、]|所[称列指稱]|的)"
-    r"|[和与與及或至到以的中，,；;。]|规定|規定|之规定|[前后後]?款"
+    rf"第{_GAP}{_NUMBER}{_GAP}[条條]|{_GAP}(?:第{_GAP}{_NUMBER}{_GAP}[款项項目]|规定[的，,之、]|規定[的，,之、]|所[称列指稱]|的)"
+    r"|[和與与及或至到的，,；;。]|中(?![国國华華央外小共医药等级介])|以(?:[上下内外前后後及]|[，,])|规定|規定|之规定|[前后後]?款"
 )
 _LIST = re.compile(rf"{_GAP}、{_GAP}第")
 _TITLE_END = "。；;：:，,、"

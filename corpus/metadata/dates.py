@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from corpus.numerals import to_integer
 
-_ZERO = "零〇○Ｏ０O0"
+_ZERO = "零〇○Ｏ０O0ОΟ◯"
 _ARABIC = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?"
 _CHINESE = (
     rf"([一二三四五六七八九{_ZERO}](?:\s?[一二三四五六七八九{_ZERO}]){{3}})\s*年\s*"

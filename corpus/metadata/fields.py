@@ -24,7 +24,7 @@ NAMES = {
         "索引号", "索取号", "信息索引号", "主题分类", "主题词", "主题", "公文种类", "公文种别", "文种", "文件种类",
         "体裁分类", "体裁", "信息分类", "信息类别", "分类", "组配分类", "服务对象", "公开方式", "公开形式", "公开范围",
         "公开类别", "公开属性", "责任部门", "公开责任部门", "内容概述", "信息来源", "关键词", "统一登记号", "统一编号",
-        "登记号", "规范性文件编号", "发文类型",
+        "登记号", "规范性文件编号", "发文类型", "法宝引证码", "引证码",
         "公开时限", "所属分类", "栏目", "批准机关", "行业分类", "所属机构", "文件类型", "载体类型",
     ),
 }  # fmt: skip
@@ -39,7 +39,7 @@ _BLANK = r"[ \t\u3000\xa0]*"
 _LABEL = "|".join(
     _BLANK.join(label) for label in sorted((one for labels in NAMES.values() for one in labels), key=len, reverse=True)
 )
-_FIELD = re.compile(rf"(?:^|(?<=[\s|｜；;]))[\[【〔]?({_LABEL})[\]】〕]?{_BLANK}(?:[:：]|(?=\t|$))")
+_FIELD = re.compile(rf"(?:^|(?<=[\s|｜；;]))[\[【〔]?({_LABEL})[\]】〕]?{_BLANK}(?:[:：]|(?=\t|$)|(?<=[\]】〕]))")
 _BARE = frozenset({"分类", "主题", "名称", "标题", "文号", "栏目", "体裁", "文种", "有效期", "关键词"})
 """Labels that are everyday words: on a line of their own they count with a colon alone."""
 _LONGEST = 400

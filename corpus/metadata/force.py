@@ -36,6 +36,8 @@ _EXPIRES = re.compile(
     rf"|(?:本(?:{_KIND})|政策)[^。；\n]{{0,20}}?(?:有效期|执行期限|实施期限|执行|施行|实施)\s*(?:为|自{DATE})?\s*(?:起)?\s*(?:至|到)\s*(?P<until>{DATE})"
     rf"|(?:本(?:{_KIND}))(?:的)?有效期\s*(?:限)?\s*(?:为)?\s*(?P<count2>{_NUMERAL})\s*个?(?P<unit2>月|年)"
 )
+_FORMER = re.compile(r"现行[^，。；]{0,10}政策|此前|原有?政策|旧政策")
+"""What runs out is what applied before, not the document that says so."""
 _VOID = re.compile(
     rf"(?:本(?:{_KIND})|该(?:{_KIND}))[^。；\n]{{0,6}}?(?:已|自|于)[^。；\n《》]{{0,40}}?(?:废止|失效)"
     rf"|^[【\[（(]?\s*(?:已|现已)?(?:经|于|被|由)?[^。；\n]{{0,40}}?(?:废止|失效)\s*[】\]）)]?$"
@@ -80,6 +82,8 @@ def find_expiry(text: str, start: date | None) -> date | None:
     """
     for sentence in _find_sentences(text, "有效期", "期限", "执行至", "执行到", "施行至", "实施至"):
         for match in _EXPIRES.finditer(sentence):
+            if _FORMER.search(sentence, max(match.start() - _NEAR, 0), match.end()):
+                continue
             until = match["date"] or match["until"]
             count, unit = match["count"] or match["count2"], match["unit"] or match["unit2"]
             if until:

@@ -24,6 +24,9 @@ _PARTY = re.compile(
 )
 _PARTY_NUMBER = re.compile(r"^(?:中发|中办发|厅字|中办|中委|[\u4e00-\u9fff]{1,3}委(?:办)?发)")
 _PARTY_RULE = re.compile(r"(?:章程|准则|条例|规则|规定|办法|细则)(?:[（(].{1,12}[）)])?$")
+_PARTY_ISSUES = re.compile(
+    r"^[^《]{0,40}印发《[^《》]*(?:章程|准则|条例|规则|规定|办法|细则)(?:[（(][^（）()]{1,12}[）)])?》$"
+)
 _PARTY_NAMED = re.compile(r"^中国共产党|^党[政内委组]")
 _COURT = re.compile(r"最高人民法院|最高人民检察院")
 _JUDICIAL = re.compile(r"法释|高检发释字|审判委员会|检察委员会")
@@ -35,6 +38,8 @@ _CONGRESS = re.compile(r"全国人民代表大会|全国人大|全国政协|中�
 _LOCAL_CONGRESS = re.compile(
     r"[省市州县旗区盟](?:第[一二三四五六七八九十百]+届)?(?:人民代表大会|人大)|自治[区州县旗](?:第[一二三四五六七八九十百]+届)?(?:人民代表大会|人大)"
 )
+_RESOLVED = re.compile(r"(?:纲要|规划|计划|报告|公报|公告|通告|要点|方案|意见|通知)(?:[（(].{1,20}[）)])*$")
+"""What a congress approves or issues without making it law."""
 _LOCAL_ORDER = re.compile(
     r"(?:[省市州县]|自治区)(?:人民)?政府令|^[\u4e00-\u9fff]{1,3}府令|省政府令|市政府令|(?:人民政府)[^。]{0,6}(?:令)第"
 )
@@ -50,6 +55,8 @@ _PLACE = re.compile(
     r"^(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃"
     r"|青海|内蒙古|广西|西藏|宁夏|新疆|深圳|厦门|珠海|汕头)|^(?!.{0,5}(?:城市|市场|超市|上市|门市|县级|县域))[\u4e00-\u9fff]{2,8}?(?:市|自治州|自治县|州|县)"
 )
+_STANDARD = re.compile(r"(?:GB|DB\d*|[A-Z]{2,4})(?:/[A-Z]{1,6})?\d[\d.]*[—–－-]\d{4}$")
+_CASE = re.compile(r"指导性?案例|检例第")
 _ROOM = re.compile(
     r"(?:部|局|署|委|室|行|会)务会议|部长办公会议|(?:部|总局|局|署|委员会|办公室|银行)(?:发布|公布|颁布)"
 )
@@ -66,6 +73,10 @@ def find_level(*, title: str, issuer: str, doc_number: str, told: Sequence[str],
     named = _STATED.get(stated, stated)
     if named in LEVELS:
         return named
+    if _STANDARD.match(doc_number):
+        return ""
+    if _CASE.match(doc_number):
+        return "规范性文件"
     title, words = drop_blanks(title), drop_blanks(" ".join([*told, doc_number]))
     bare = _TITLES.sub("《》", words)
     own = _TITLES.sub("《》", title)
@@ -74,13 +85,15 @@ def find_level(*, title: str, issuer: str, doc_number: str, told: Sequence[str],
     if _PARTY.search(issuer) or _PARTY.match(own) or _PARTY_NAMED.match(own) or _PARTY_NUMBER.match(doc_number):
         return (
             "党内法规"
-            if _PARTY_RULE.search(title) and not own.startswith("关于") and "关于印发" not in own
+            if (_PARTY_RULE.search(title) or _PARTY_ISSUES.search(title))
+            and not own.startswith("关于")
+            and "关于印发" not in own
             else "党内政策"
         )
     if re.search(r"中共中央[、和]?(?:国务院)?(?:发布|印发|批准)", bare) and "《国务院关于" not in words:
         return "党内法规" if _PARTY_RULE.search(title) else "党内政策"
     if _LOCAL_CONGRESS.search(issuer) or (_LOCAL_CONGRESS.search(bare) and not _CONGRESS.search(bare)):
-        return "地方性法规"
+        return "规范性文件" if _RESOLVED.search(title) else "地方性法规"
     if _COURT.search(issuer) or _COURT.match(own):
         judicial = _JUDICIAL.search(bare) or _JUDICIAL_FORM.search(title) or "公告" in bare
         return "司法解释" if (judicial and not title.endswith("通知")) or _JUDICIAL.search(bare) else "规范性文件"

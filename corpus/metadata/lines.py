@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from corpus.labels import read_label
 from corpus.lines import Line, drop_blanks
 from corpus.metadata.dates import DATE, read_dates
 from corpus.metadata.fields import read_fields
-from corpus.metadata.titles import ISSUER_LINE, TITLE_END, continues_title, find_title
+from corpus.metadata.signature import CLOSED, DATE_LINE, PUBLIC, find_signature
+from corpus.metadata.titles import ISSUER_LINE, TITLE_END, TITLE_LINES, continues_title, find_title
+from corpus.outline.cases import CASE_HEADINGS
 
 DOC_NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,16}(?:\s*[〔\[［（(【〈]\s*\d{4}\s*[〕\]］）)】〉]\s*|\d{4}[-－—])第?\s*\d{1,5}\s*号"
@@ -19,18 +21,13 @@ ORDER_NUMBER = re.compile(
     r"(?:中华人民共和国)?[\u4e00-\u9fff、（）()\s]{0,60}?(?:令|公告|通告)\s*[（(]?(?:[〔\[][^〔〕\[\]]{1,12}[〕\]]|\d{4}\s*年)?\s*第?\s*[\d一二三四五六七八九十百零〇]+\s*号[）)]?"
 )
 """A number as 国务院令第440号 or 公告2023年第16号."""
-PUBLIC = re.compile(
-    r"[（(]?此件(?:公开|依申请公开|不公开|删减|主动公开)[^。]{0,12}[）)]?|[（(]\s*公开方式[^）)]{0,20}[）)]|[（(]?(?:本文|此件|本件)?有删减[）)]?"
-)
 
 _HEAD_LINES = 60
 _PAGE_LINES = 40
 _LONGEST = 90
 _HISTORY_LINES = 12
 _ISSUER_LENGTH = 40
-_DAY_LENGTH = 24
 _INFO_END = "<!-- INFO END -->"
-_DATE_LINE = re.compile(rf"[（(]?\s*{DATE}\s*[）)]?")
 _NUMBER_LINE = re.compile(rf"[（(【\[]?(?:{DOC_NUMBER.pattern}[\s、，,]*)+[）)】\]]?\s*(?:{DATE})?")
 _ORDER_LINE = re.compile(rf"[（(]?(?:{ORDER_NUMBER.pattern}[\s、，,]*)+[）)]?(?:{DATE})?")
 _ORDER_HEAD = re.compile(r"[\u4e00-\u9fff、（）()\s]{2,60}(?:令|公告|通告|文件|公报)")
@@ -45,12 +42,22 @@ _SIGNER = re.compile(
     r"[\u4e00-\u9fff·]{0,8}"
 )
 _HISTORY = re.compile(r"通过|公布|发布|施行|修正|修订|修改|批准|废止|印发|实施|颁布|失效")
+_CODE = re.compile(r"[A-Z]{2,6}\d{0,2}\s*[-—－]\s*\d{4}\s*[-—－]\s*\d{3,6}")
+"""A registered number of a local document: HNCR-2023-01005."""
+STANDARD_NUMBER = re.compile(
+    r"[A-Z]{1,6}\d{0,6}(?:/[A-Z]{1,6})?\s*\d+(?:\.\d+)*\s*[—–－-]\s*\d{4}|(?:指导性?案例|检例第)\s*\d+\s*号"
+)
+"""The number of a standard (DB33/T 1234—2022) or of a guiding case."""
+_CLASS = re.compile(r"ICS\s*[\d.]+|(?:CCS\s*)?[A-Z]\s?\d{1,3}|[A-Za-z][A-Za-z’'-]+(?:[\s,:]+[A-Za-z’'()—–-]+){2,20}")
+"""A standard's class, or its title in English."""
 _NOTE = re.compile(
     r"[（(【\[](?:已|现已|经)?[^（）()。]{0,30}(?:废止|失效)[】\]）)]|(?:本|该)[\u4e00-\u9fff]{1,6}已[^。《》]{0,60}(?:废止|失效)。?"
 )
-_ADDRESSEE = re.compile(r"(?:各|国务院各|最高|中央|有关|全国|军委|省|市)[^。；]{2,200}[：:]")
+_ADDRESSEE = re.compile(
+    r"(?:各|国务院各|最高|中央|有关|全国|军委|省|市)[^。；]{2,200}[：:]"
+    r"|[\u4e00-\u9fff、，（）()\s]{2,60}(?:人民政府|委员会|办公厅|厅|局|法院|检察院|集团|公司|大学|军区)[：:]"
+)
 _ANNOUNCES = re.compile(r"如下|下列|以下|决定|修改|现就|现将|规定")
-_ISSUED_BY = re.compile(rf"(?:抄送|主送|抄报|分送)\s*[：:].{{0,300}}|.{{2,40}}(?:办公[厅室]|局|委|部)\s*{DATE}\s*印发")
 _UNREAD = frozenset({"source and date", "keywords"})
 """The reasons of page furniture that may be a field of the document all the same."""
 
@@ -84,7 +91,7 @@ def find_metadata(
         head = _read_before(lines, before)
         head |= _read_head(lines, [i for i in front if i not in before], [], named=False, chosen=first)
     found |= head
-    return found | _find_signature(lines, {*skipped, *found})
+    return found | find_signature(lines, {*skipped, *found})
 
 
 def _titles(lines: Sequence[Line], found: Mapping[int, str]) -> list[str]:
@@ -161,6 +168,11 @@ def _read_head(
         kind = "title" if position == chosen else _name_head_line(line, title, named=named, promulgated=promulgated)
         if kind == "promulgation":
             promulgated = True
+        above = found.get(filled[place - 1], "") if place else ""
+        if not kind and above == "title" and _completes_title(lines, filled[place:], title):
+            kind = "title"
+        elif not kind and not place and _is_bare_attachment(line):
+            kind = "particulars"
         if not kind:
             break
         found[position] = kind
@@ -169,17 +181,37 @@ def _read_head(
     return found
 
 
+def _completes_title(lines: Sequence[Line], following: Sequence[int], title: Sequence[str]) -> bool:
+    """Say whether a line stands inside a title that runs over several: one of the next short lines ends it."""
+    if not title or title[0].startswith("#") or TITLE_END.search(title[-1]):
+        return False
+    for position in following[: TITLE_LINES - len(title)]:
+        line = lines[position].text
+        if len(line) > _ISSUER_LENGTH or line[-1] in CLOSED or read_label(line) or read_dates(line):
+            return False
+        if TITLE_END.search(line):
+            return True
+    return False
+
+
+def _is_bare_attachment(line: str) -> bool:
+    """Say whether a line is 附件1 and no more, as a file begins that was published as one."""
+    label = read_label(line)
+    return label is not None and label.kind == "attachment" and label.end == len(line)
+
+
 def _reach_history(lines: Sequence[Line], filled: Sequence[int]) -> int:
     """Return over how many further lines a history in brackets runs on, 0 where it does not."""
     first = lines[filled[0]].text
-    if first[0] not in "（(" or not read_dates(first) or not _HISTORY.search(first) or read_label(first) is not None:
+    if first[0] not in "（(" or not read_dates(first) or read_label(first) is not None:
         return 0
-    depth = 0
+    depth, told = 0, False
     for place, position in enumerate(filled[:_HISTORY_LINES]):
         line = lines[position].text
+        told = told or _HISTORY.search(line) is not None
         depth += sum(line.count(sign) for sign in "（(") - sum(line.count(sign) for sign in "）)")
         if depth <= 0:
-            return place
+            return place if told else 0
         if read_label(line) is not None and place:
             return 0
     return 0
@@ -187,10 +219,14 @@ def _reach_history(lines: Sequence[Line], filled: Sequence[int]) -> int:
 
 def _name_particulars(line: str, *, promulgated: bool) -> str:
     """Name a line that is a number, a date, an order or its signer, whatever stands around it; else ""."""
-    if _DATE_LINE.fullmatch(line) or PUBLIC.fullmatch(line):
+    if DATE_LINE.fullmatch(line) or PUBLIC.fullmatch(line):
         return "particulars"
     bare = drop_blanks(line)
-    if len(line) < _LONGEST and (_NUMBER_LINE.fullmatch(line) or _ORDER_LINE.fullmatch(bare)):
+    if len(line) < _LONGEST and any(
+        pattern.fullmatch(line) for pattern in (_NUMBER_LINE, _CODE, STANDARD_NUMBER, _CLASS)
+    ):
+        return "particulars"
+    if len(line) < _LONGEST and _ORDER_LINE.fullmatch(bare):
         return "particulars"
     if _NUMBER_ALONE.fullmatch(bare) or (_ORDER_HEAD.fullmatch(bare) and not bare.startswith("关于")):
         return "particulars"
@@ -208,7 +244,7 @@ def _name_head_line(line: str, title: list[str], *, named: bool, promulgated: bo
     bare = line.lstrip("# ")
     if line.startswith("#"):
         return "title" if not title and line.startswith("# ") and read_label(bare) is None else ""
-    if read_label(line) is not None:
+    if read_label(line) is not None or drop_blanks(line).strip("【】") in CASE_HEADINGS:
         return ""
     if kind := _name_particulars(line, promulgated=promulgated):
         ordered = _ORDER_HEAD.fullmatch(drop_blanks(line)) and not read_dates(line)
@@ -220,40 +256,14 @@ def _name_head_line(line: str, title: list[str], *, named: bool, promulgated: bo
         return "history"
     if title and _ADDRESSEE.fullmatch(line) and not _ANNOUNCES.search(line):
         return "addressee"
-    if len(line) > _LONGEST or line[-1] in "。；：，！？;:,!?":
+    if len(line) > _LONGEST or line[-1] in CLOSED:
         return ""
     if named:
         return "repeated title" if drop_blanks(bare) in drop_blanks("".join(title)) and len(bare) > 1 else ""
-    if title and len(bare) > 3 and drop_blanks(bare) == drop_blanks("".join(title)):
+    whole = drop_blanks("".join(title))
+    if title and len(bare) > 3 and (drop_blanks(bare) == whole or (len(bare) > 7 and drop_blanks(bare) in whole)):
         return "repeated title"
     complete = TITLE_END.search(title[-1]) if title else promulgated
     if complete and len(line) < _ISSUER_LENGTH and ISSUER_LINE.fullmatch(line):
         return "issuer"
     return "title" if continues_title(title, bare) else ""
-
-
-def _find_signature(lines: Sequence[Line], skipped: Collection[int]) -> dict[int, str]:
-    """Find the issuers and the date that a document ends with, attachments after them or not."""
-    filled = [i for i, line in enumerate(lines) if line.text and i not in skipped]
-    found: dict[int, str] = {}
-    for place in range(len(filled) - 1, max(len(filled) - 400, 0), -1):
-        line = lines[filled[place]].text
-        attached = place + 1 < len(filled) and (read_label(lines[filled[place + 1]].text.lstrip("# ")) or None)
-        last = place + 1 == len(filled) or filled[place + 1] in found or (attached and attached.kind == "attachment")
-        if not last:
-            continue
-        dated = _DATE_LINE.fullmatch(line) or PUBLIC.fullmatch(line) or (len(line) < 320 and _ISSUED_BY.fullmatch(line))
-        signed = place + 1 < len(filled) and filled[place + 1] in found and ISSUER_LINE.fullmatch(line)
-        if dated or (signed and len(line) < _LONGEST):
-            found[filled[place]] = "signature"
-    return found or _find_signature_before_attached(lines, filled)
-
-
-def _find_signature_before_attached(lines: Sequence[Line], filled: Sequence[int]) -> dict[int, str]:
-    """Find the issuer and the date that end a notice above the title of the document that it issues."""
-    for before, here, after in zip(filled, filled[1:], filled[2:], strict=False):
-        issuer, day, title = (lines[position].text for position in (before, here, after))
-        named = TITLE_END.search(title) and len(title) < _LONGEST
-        if len(day) < _DAY_LENGTH and len(issuer) < _LONGEST and named and _DATE_LINE.fullmatch(day):
-            return {before: "signature", here: "signature"} if ISSUER_LINE.fullmatch(issuer) else {here: "signature"}
-    return {}

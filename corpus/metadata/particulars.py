@@ -13,41 +13,23 @@ from corpus.metadata.dates import DATE, find_dates, read_dates
 from corpus.metadata.events import ENACTING, read_events
 from corpus.metadata.fields import read_fields
 from corpus.metadata.force import find_effective, find_expiry, find_repeals, find_voidness
+from corpus.metadata.issuers import find_issuer
 from corpus.metadata.levels import find_level
-from corpus.metadata.lines import DOC_NUMBER, ORDER_NUMBER, PUBLIC
-from corpus.metadata.titles import ISSUER_LINE, TITLE_ISSUER, clean_hint, join_title
+from corpus.metadata.lines import DOC_NUMBER, ORDER_NUMBER, STANDARD_NUMBER
+from corpus.metadata.titles import clean_hint, join_title
 from corpus.model import Event
 
 _STEM_DATE = re.compile(r"[（(]\s*(\d{4}-\d{1,2}-\d{1,2})\s*[）)]\s*(?:~\d+)?$")
 _STEM_VOID = re.compile(r"[（(\[【](?:已)?(?:废止|失效)[）)\]】]")
-_BODY = r"(?:部|总局|委员会|局|署|总署|银行|办公室|会|院|厅|人民政府)"
-_HISTORY_ISSUERS = (
-    (
-        re.compile(
-            r"(?!全国)([\u4e00-\u9fff]{2,24}?)(?:第[一二三四五六七八九十]+届)?(人民代表大会常务委员会|人大常委会)"
-        ),
-        "local",
-    ),
-    (re.compile(r"([\u4e00-\u9fff]{2,24}?[省市州县区旗])第[一二三四五六七八九十]+届(人民代表大会)第"), "local"),
-    (re.compile(r"全国人民代表大会常务委员会|全国人大常委会"), "全国人民代表大会常务委员会"),
-    (re.compile(r"第[一二三四五六七八九十]+届全国人民代表大会第"), "全国人民代表大会"),
-    (re.compile(rf"([\u4e00-\u9fff、]{{2,60}}?{_BODY})\s*(?:令|公告)\s*(?:\d{{4}}\s*年\s*)?第"), ""),
-    (re.compile(r"国务院、(?:中华人民共和国)?中央军(?:委|事委员会)(?!关于)"), "国务院、中央军事委员会"),
-    (re.compile(r"最高人民法院审判委员会.{0,40}最高人民检察院"), "最高人民法院、最高人民检察院"),
-    (re.compile(r"最高人民法院审判委员会"), "最高人民法院"),
-    (re.compile(r"最高人民检察院.{0,12}检察委员会"), "最高人民检察院"),
-    (re.compile(r"国务院(?:令|第|常务会议|发布|公布|批准)"), "国务院"),
-    (
-        re.compile(
-            rf"([\u4e00-\u9fff、]{{2,40}}?{_BODY})(?:\d{{4}}年)?(?:发布|公布|颁布|印发|联合发布|第\d+次|部长办公会|[部局署委室]务会)"
-        ),
-        "",
-    ),
+_PAGE_DAY = re.compile(
+    rf"(?:(?:发布|发稿|更新|发表)?(?:时间|日期)[:：]\s*)?{DATE}\s*(?:\d{{1,2}}:\d{{2}}|来源|$)"
+    rf"|来源\s*[:：].{{1,40}}?(?:发布|发稿|更新|发表)?(?:时间|日期)[:：]\s*{DATE}"
 )
-_STATE = "中华人民共和国"
-_PAGE_DAY = re.compile(rf"(?:(?:发布|发稿|更新|发表)?(?:时间|日期)[:：]\s*)?{DATE}\s*(?:\d{{1,2}}:\d{{2}}|来源|$)")
 _AT_ONCE = re.compile(r"现?予?以?(?:公布|发布)施行")
+_YEAR = 366
 _PAGE_HEAD, _PAGE_LINE = 60, 120
+_DRAFT = re.compile(r"征求意见|草案|公开征集")
+"""The title of what is not in force yet, whatever day its text names."""
 _VOID = re.compile(r"^(?:失效|废止|已废止|已失效|无效|宣布失效|全文废止|全文失效|否|已修改废止)$")
 
 
@@ -82,17 +64,24 @@ def read_metadata(
         by_kind.setdefault(kind, []).append(lines[position].text)
     told = by_kind.get("history", [])
     particulars, signature = by_kind.get("particulars", []), by_kind.get("signature", [])
+    dated = [line for line in signature if not line.endswith("印发")] or signature
     promulgation = by_kind.get("promulgation", [])
     fields = _read_fields(particulars)
     plain = [line for line in particulars if not read_fields(line)]
     named = _name_document(by_kind.get("title", []), fields.get("title", ""), title, stem)
     events = [*read_events(told), *_read_order(promulgation, plain)]
-    published = _find_published(events, [*told, *plain], signature, fields, stem) or _find_page_day(lines)
-    issued = _find_issued(events, read_dates(" ".join(signature)), fields, published)
-    effective = find_effective(text, issued) or _first_day(fields.get("effective", "")) or _find_applied(events)
+    published = _find_published(events, [*told, *plain], dated, fields, stem) or _find_page_day(lines)
+    issued = _find_issued(events, read_dates(" ".join(dated)), fields, published)
+    draft = _DRAFT.search(named) is not None
+    effective = (
+        None
+        if draft
+        else find_effective(text, issued) or _first_day(fields.get("effective", "")) or _find_applied(events)
+    )
     number = _find_numbers(fields.get("number", ""), plain, [*promulgation, *told])
     stated = fields.get("issuer", "") or "、".join(by_kind.get("issuer", []))
-    issuer = _find_issuer(named, stated, [*told, *promulgation, *plain], signature)
+    order = _join_order(plain)
+    issuer = find_issuer(named, stated, [*told, *promulgation, *([order] if order else []), *plain], signature)
     repealed, void = _find_repealed(text, told, fields, stem, events, effective or published)
     history = list({(event.day, event.action): event for event in reversed([*events, *void])}.values())[::-1]
     if effective is not None and not any(event.action == "施行" and event.day == effective for event in events):
@@ -200,7 +189,10 @@ def _find_issued(
     first = next((place for place, event in enumerate(events) if event.action in {"修正", "修订"}), len(events))
     early = [event.day for event in events[:first] if event.action in {"公布", "通过", "批准"} and event.day]
     if early:
-        return max(early)
+        # Approved by the State Council, published by the ministry some days later.
+        approved = all(event.action == "批准" for event in events[:first])
+        late = published is not None and approved and 0 < (published - max(early)).days < _YEAR
+        return published if late and first == len(events) else max(early)
     written = _first_day(fields.get("written", ""))
     return written or max(signed, default=None) or published
 
@@ -236,48 +228,13 @@ def _first_day(text: str) -> date | None:
     return next(iter(read_dates(text)), None)
 
 
-def _find_issuer(
-    title: str,
-    stated: str,
-    told: Sequence[str],
-    signature: Sequence[str],
-) -> str:
-    """Return the issuers: those in the title, those stated beside it, those of the history, those that sign."""
-    match = TITLE_ISSUER.match(title)
-    if match and "《" not in match[1]:
-        return _join_issuers(match[1].removeprefix(_STATE))
-    if stated:
-        return _join_issuers(stated)
-    for line in told:
-        for pattern, name in _HISTORY_ISSUERS:
-            found = pattern.search(drop_blanks(line))
-            if found is None:
-                continue
-            if name == "local":
-                place = found[1].removeprefix("经").split("日")[-1]
-                if place and not re.search(r"全国|届$", place):
-                    return f"{place}{found[2]}".replace("人大常委会", "人民代表大会常务委员会")
-                continue
-            return name or found[1].split("日")[-1].removeprefix("经").replace(_STATE, "").replace(
-                "中央军委", "中央军事委员会"
-            )
-    signed = [tidy_blanks(line) for line in signature if not read_dates(line) and not PUBLIC.fullmatch(line)]
-    return "、".join(line for line in signed if ISSUER_LINE.fullmatch(line))
-
-
-def _join_issuers(names: str) -> str:
-    """Return issuers parted by 、, whatever parts them in print."""
-    parts = [part for part in re.split(r"[\s、，,；;]+", names) if part]
-    return "、".join(parts)
-
-
 def _find_numbers(field: str, particulars: Sequence[str], told: Sequence[str]) -> str:
     """Return the document number, as 国发〔2023〕16号 or 国务院令第440号; those of one line joined by 、."""
     if field:
         return "、".join(drop_blanks(match[0]) for match in DOC_NUMBER.finditer(field)) or drop_blanks(field)
     order = _join_order(particulars)
     for lines in ([*particulars, *([order] if order else [])], told):
-        for pattern in (DOC_NUMBER, ORDER_NUMBER):
+        for pattern in (DOC_NUMBER, ORDER_NUMBER, *([] if lines is told else [STANDARD_NUMBER])):
             for line in lines:
                 found = [drop_blanks(match[0]) for match in pattern.finditer(_drop_dates(line))]
                 if found:

@@ -10,7 +10,7 @@ from corpus.lines import Line, drop_blanks, tidy_blanks
 
 TITLE_END = re.compile(
     r"(?:法|法典|条例|办法|规定|规则|细则|决定|决议|意见|通知|通报|公告|通告|公报|批复|复函|函|方案|规划|纲要|计划|要点|解释|解答|答复"
-    r"|安排|章程|准则|标准|规范|制度|措施|目录|指南|指引|报告|命令|修正案|总则|序言|宪法|编|规程|守则|若干问题|补充规定|清单|政策|纪要)"
+    r"|安排|章程|准则|标准|规范|制度|措施|目录|指南|指引|报告|命令|修正案|总则|序言|宪法|编|规程|守则|预案|大纲|须知|解读|公约|若干问题|补充规定|清单|政策|纪要)"
     r"(?:\s*[（(〔\[【][^（）()]{1,24}[）)〕\]】])*$"
 )
 _ISSUER_END = (
@@ -21,9 +21,10 @@ ISSUER_LINE = re.compile(rf"[\u4e00-\u9fff\s、（）()·]{{2,120}}{_ISSUER_END}
 TITLE_ISSUER = re.compile(rf"(.{{1,120}}?{_ISSUER_END})\s*(?=关于|印发|转发|批转)")
 """The issuers that a title begins with."""
 
-_TITLE_LINES = 5
+TITLE_LINES = 5
 _LONGEST = 90
 _SENTENCE = "。；：，！？;:,!?"
+_SECTION = re.compile(r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2})*[ \t\u3000]")
 _SITE = re.compile(r"\s*[_|｜—]+\s*|\s+[-–—]\s*|\s*[-–—]\s+|[-–—]{2,}")
 _JUNK = re.compile(r"^(?:Microsoft|PowerPoint|Word|文档|无标题|未命名|新建|附件\d*$|untitled)", re.IGNORECASE)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -58,10 +59,12 @@ def continues_title(title: Sequence[str], line: str) -> bool:
     """Say whether a line belongs to a title: the first one, or one that completes what came before."""
     if not title:
         return True
+    if _SECTION.match(line):
+        return False
     if title[0].startswith("#"):
         return drop_blanks(line) in drop_blanks(title[0])
-    if len(title) >= _TITLE_LINES or TITLE_END.search(title[-1]):
-        return len(title) < _TITLE_LINES and line[0] in "（(" and len(line) < 20
+    if len(title) >= TITLE_LINES or TITLE_END.search(title[-1]):
+        return len(title) < TITLE_LINES and line[0] in "（(" and len(line) < 20
     return bool(TITLE_END.search(line)) or line.startswith("关于") or bool(ISSUER_LINE.fullmatch(line))
 
 
@@ -71,10 +74,16 @@ def join_title(parts: Iterable[str]) -> str:
     joined = ""
     for part in kept:
         apart = bool(joined) and (
-            joined[-1].isascii() or bool(ISSUER_LINE.fullmatch(joined) and ISSUER_LINE.fullmatch(part))
+            joined[-1].isascii() or bool(ISSUER_LINE.fullmatch(joined) and _begins_with_issuer(part))
         )
         joined += (" " if apart else "") + part
     return joined
+
+
+def _begins_with_issuer(part: str) -> bool:
+    """Say whether a title's line is issuers, or begins with one that is no rest of a name (…人民政府 | 办公厅关于…)."""
+    match = TITLE_ISSUER.match(part)
+    return ISSUER_LINE.fullmatch(part) is not None or (match is not None and len(match[1]) > _SHORTEST)
 
 
 def _find_named(lines: Sequence[Line], front: Sequence[int], hint: str) -> int:
@@ -85,7 +94,7 @@ def _find_named(lines: Sequence[Line], front: Sequence[int], hint: str) -> int:
         return -1
     for place, position in enumerate(front):
         joined = ""
-        for following in front[place : place + _TITLE_LINES]:
+        for following in front[place : place + TITLE_LINES]:
             line = lines[following].text.lstrip("# ")
             if len(line) > 200 or read_label(line) is not None:
                 break

@@ -62,10 +62,17 @@ def accept_articles(entries: Sequence[Entry]) -> dict[int, Label]:
     if not candidates:
         return {}
     quoted = find_quoted(entries)
+    likely = _find_likely(entries, candidates)
     loose = sum(not label.apart for _, label in candidates) * 2 > len(candidates)
     accepted: dict[int, Label] = {}
     last: tuple[int, int] | None = None
+    waiting = list(reversed(likely))
     for place, (index, label) in enumerate(candidates):
+        while waiting and waiting[-1][0] < index:
+            before, one = waiting.pop()
+            if before not in quoted and follows(one.order, last):
+                accepted[before] = one
+                last = one.order
         upcoming = candidates[place + 1][1].order if place + 1 < len(candidates) else None
         # A table that lists the articles of other laws skips; one of the document's own does not.
         if entries[index].cell and not follows(label.order, last):
@@ -75,8 +82,40 @@ def accept_articles(entries: Sequence[Entry]) -> dict[int, Label]:
             last = label.order
     if not _is_law(entries, accepted):
         return {}
+    accepted.update(_find_missed(entries, accepted, quoted))
     accepted.update((index, label) for index, label in damaged if index not in quoted and (label.apart or loose))
     return dict(sorted(accepted.items()))
+
+
+def _find_likely(entries: Sequence[Entry], candidates: Sequence[tuple[int, Label]]) -> list[tuple[int, Label]]:
+    """Find the lines that read as references, to a number that no other line begins with though the next one does."""
+    orders = {label.order for _, label in candidates}
+    found = [
+        (index, entry.label)
+        for index, entry in enumerate(entries)
+        if entry.label is not None and entry.label.kind == "article" and entry.label.refers and not entry.cell
+        if not entry.label.damaged and entry.label.order not in orders
+    ]
+    every = orders | {label.order for _, label in found}
+    return [(index, label) for index, label in found if (label.order[0] + 1, 0) in every]
+
+
+def _find_missed(entries: Sequence[Entry], accepted: dict[int, Label], quoted: set[int]) -> dict[int, Label]:
+    """Find the articles that read as references (第四条第三条规定的…) and are the one number missing between two."""
+    found: dict[int, Label] = {}
+    for (before, first), (after, second) in pairwise(sorted(accepted.items())):
+        wanted = (first.order[0] + 1, 0)
+        if second.order != (first.order[0] + 2, 0):
+            continue
+        between = [
+            (index, label)
+            for index in range(before + 1, after)
+            if index not in quoted and (label := entries[index].label) is not None
+            if label.kind == "article" and label.order == wanted and not label.damaged
+        ]
+        if len(between) == 1:
+            found.update(between)
+    return found
 
 
 def follows(order: tuple[int, int], last: tuple[int, int] | None) -> bool:

@@ -13,8 +13,9 @@ _MOST = 400
 _FEWEST = 3
 _LONGEST = 80
 _CLOSED = "。；;：:，,、！!？?"
-_LEADERS = re.compile(r"[.．…·—-]*[0-9０-９]*$")
-_LED = re.compile(r".{1,70}?(?:[.．…·—]{2,}|\t|[ \u3000]{2,})[ \t\u3000]*[0-9０-９]{1,4}")
+_PAGE = r"(?:[0-9０-９]{1,4}|[IVXivx]{1,6}|[Ⅰ-Ⅻ])"
+_LEADERS = re.compile(rf"(?:[.．…·—-]+{_PAGE}?|[0-9０-９]*)$")
+_LED = re.compile(rf".{{1,70}}?(?:[.．…·—]{{2,}}|\t|[ \u3000]{{2,}})[ \t\u3000]*{_PAGE}")
 
 
 def find_contents(lines: Sequence[Line]) -> Sequence[int]:
@@ -36,7 +37,7 @@ def _list_under(lines: Sequence[Line], listed: Sequence[int]) -> Sequence[int]:
     words = [_name_line(lines[position].text) for position in listed]
     again = next((place for place in range(1, len(words)) if words[place] == words[0]), 0)
     if again:
-        return listed[:again]
+        return _cut_text(lines, listed, words, again)
     count = 0
     while count < len(listed) and (_LED.fullmatch(lines[listed[count]].text) or _is_title(lines[listed[count]].text)):
         count += 1
@@ -44,6 +45,16 @@ def _list_under(lines: Sequence[Line], listed: Sequence[int]) -> Sequence[int]:
     while count and not _LED.fullmatch(lines[listed[count - 1]].text):
         count -= 1
     return listed[:count]
+
+
+def _cut_text(lines: Sequence[Line], listed: Sequence[int], words: Sequence[str], again: int) -> Sequence[int]:
+    """Return the lines of a contents page before ``again``: without a preamble between it and the first heading."""
+    later = set(words[again:])
+    for place in range(1, again):
+        text = lines[listed[place]].text
+        if (text[-1] == "。" or len(text) > _LONGEST) and words[place] not in later:
+            return listed[:place]
+    return listed[:again]
 
 
 def _find_untitled(lines: Sequence[Line], filled: Sequence[int]) -> Sequence[int]:

@@ -15,6 +15,8 @@ CLOSED = frozenset("。；;：:，,、！!？?")
 BOLD = 7
 """The level of a line that is wholly bold and so a heading: below those of #."""
 
+STATES = re.compile(r"[\d是由]|应当|不得|可以|必须|禁止|适用|属于|负责|一般|本规定|本办法")
+"""What a sentence that rules has and a heading has not."""
 _TAGS = r"(?:</?[A-Za-z][^<>\n]{0,200}>|&[a-z]{2,6};|[ \t\u3000\xa0])*"
 _SIGNS = re.compile(
     rf"(?:>[ \t\u3000]*)*(?:[-*+•●■]{{1,2}}[ \t]+|\|[ \t]*)?{_TAGS}(?:(#{{1,6}})[ \t\u3000\xa0]*)?{_TAGS}(\*\*|__)?"
@@ -105,6 +107,8 @@ def _is_closed(text: str) -> bool:
     """Say whether a line ends as a sentence does, the quotation marks, brackets and tags after it set aside."""
     last = text[-1]
     if last in CLOSED:
+        return True
+    if last == "." and "\u4e00" <= text[-2:-1] <= "\u9fff":
         return True
     if last not in "*_”’」』）)\"'>;":
         return False

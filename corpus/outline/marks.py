@@ -13,8 +13,10 @@ from corpus.lines import Line, tidy_blanks
 from corpus.numerals import to_integer
 from corpus.outline.articles import accept_articles, find_quoted, follows
 from corpus.outline.attached import find_names
-from corpus.outline.entries import BOLD, Entry, drop_signs, read_entries
+from corpus.outline.cases import find_case_headings
+from corpus.outline.entries import BOLD, STATES, Entry, drop_signs, read_entries
 from corpus.outline.sections import find_sections
+from corpus.outline.through import find_through
 
 _RANKS = {"编": 1, "篇": 1, "卷": 1, "部分": 1, "分编": 2, "章": 3, "节": 4}
 ATTACHMENT_RANK = -1
@@ -23,9 +25,11 @@ _NAME_RANK, _ARABIC_RANK, _BOLD_RANK = 0, 7, 8
 _KIND_RANKS = {"part": 5, "item": 6, "box": 9, "question": 6}
 _TITLE_LENGTH = 60
 _LINE_LENGTH = 40
+_SENTENCE_LENGTH = 20
 _ANSWER = re.compile(r"[【\[]?(?:答复?|[Aa]\d*|回复|[\u4e00-\u9fff·]{2,16})[】\]]?\s*[:：]|【答】")
 _SENTENCE = re.compile("[。；]")
 _INLINE = re.compile(r"[ \t\u3000]([0-9０-９]{1,3})[．.、]")
+_INLINE_ITEM = re.compile(r"[；;，,。][ \t\u3000]*[（(]([一二三四五六七八九十]{1,3})[）)]")
 _NEAR_ANSWER = 3
 """How many lines away the answer to a question is looked for."""
 
@@ -60,7 +64,7 @@ def mark_lines(lines: Sequence[Line], skipped: Collection[int], levels: Mapping[
     clauses where a document is made of them; so are the sections 1, 1.1, 1.1.1 of a
     document that has no other numbering.
     """
-    entries = read_entries(lines, skipped, levels)
+    entries = read_entries(lines, skipped, {**find_case_headings(lines, skipped), **levels})
     articles = accept_articles(entries)
     sections = {} if articles else find_sections(entries)
     if sections:
@@ -76,9 +80,13 @@ def mark_lines(lines: Sequence[Line], skipped: Collection[int], levels: Mapping[
 
 
 def _join_headings(entries: Sequence[Entry], marks: dict[int, Mark]) -> None:
-    """Join the second line of a heading that runs over two: a short line, no sentence, before the next mark."""
+    """Join the second line of a heading that runs over two: a short line, no sentence, before the next mark.
+
+    What the file's format calls a heading is whole, but for 章 and 节, whose second line is often left out of it.
+    """
     for index, mark in list(marks.items()):
-        if mark.kind != "heading" or mark.continued or index + 1 in marks or index + 2 not in marks:
+        formal = mark.entry.hashes > 0 and not mark.entry.text.startswith("第")
+        if mark.kind != "heading" or mark.continued or formal or index + 1 in marks or index + 2 not in marks:
             continue
         line = entries[index + 1]
         if line.label is None and len(line.text) <= _LINE_LENGTH and not line.closed and line.text[0] not in "（(<|":
@@ -139,7 +147,7 @@ def _heads(entries: Sequence[Entry], index: int, articles: Collection[int]) -> b
         return index + 1 in articles
     if entry.hashes or (entry.label is not None and entry.label.kind == "division"):
         return True
-    return entry.label is not None and _leads(entries, index, articles)
+    return entry.label is not None and entry.label.kind != "article" and _leads(entries, index, articles)
 
 
 def _leads(entries: Sequence[Entry], index: int, articles: Collection[int]) -> bool:
@@ -156,6 +164,18 @@ def _is_heading(entry: Entry) -> bool:
         and len(entry.text) <= _TITLE_LENGTH
         and not _SENTENCE.search(entry.text)
         and (not entry.closed or (entry.label.kind == "attachment" and entry.text[-1] in "：:"))
+    )
+
+
+def _is_sentence_heading(entry: Entry) -> bool:
+    """Say whether a part's line is a heading printed with a full stop (一、总体要求。)."""
+    words = entry.text.removesuffix("。")
+    return (
+        _has_kind(entry, "part")
+        and words != entry.text
+        and len(words) <= _SENTENCE_LENGTH
+        and not re.search("[。；，：]", words)
+        and not STATES.search(words)
     )
 
 
@@ -184,12 +204,16 @@ def _mark_policy(entries: Sequence[Entry], names: Mapping[int, int], *, law: boo
             marks[here] = _mark_name(entries, here, names)
             continue
         over = here + 1 in clauses or (here + 1 == following and _stands_over(entries, here, following, law=law))
-        heading = over and _is_heading(entry)
+        heading = over and (_is_heading(entry) or (here + 1 in clauses and _is_sentence_heading(entry)))
         if _has_kind(entry, "attachment"):
             marks[here] = _mark_attachment(entry, heading=heading)
             continue
         numbered = entry.label is not None and not (law and entry.label.kind == "division")
         marks[here] = Mark("clause" if numbered and not heading else "heading", entry, _rank(entry))
+    for index, above in find_through(entries).items():
+        marks[index] = Mark("clause", entries[index], _ARABIC_RANK)
+        if above >= 0:
+            marks[above] = Mark("heading", entries[above], _rank(entries[above]))
     return marks
 
 
@@ -269,8 +293,8 @@ def _enumerates(entries: Sequence[Entry], items: Sequence[int], part: Entry | No
 
 
 def _runs_on(entry: Entry) -> bool:
-    """Say whether the next number stands on the same line: 1．甲罪 2．乙罪."""
-    if entry.label is None or entry.label.kind != "arabic":
+    """Say whether the next number stands on the same line: 1．甲罪 2．乙罪, （一）甲；（二）乙."""
+    if entry.label is None or entry.label.kind not in {"arabic", "item"}:
         return False
-    following = _INLINE.search(entry.text, entry.label.end)
+    following = (_INLINE if entry.label.kind == "arabic" else _INLINE_ITEM).search(entry.text, entry.label.end)
     return following is not None and to_integer(following[1]) == entry.label.order[0] + 1

@@ -420,3 +420,8 @@ def test_rules_number_their_paragraphs_on_through_their_chapters() -> None:
         ("三", ("第二章 组成",)),
         ("四", ("第二章 组成",)),
     ]
+
+
+def test_of_headings_in_one_style_the_labels_tell_which_stands_over_which() -> None:
+    text = "## 序言\n甲。\n## 第一章 乙\n## 第一节 丙\n第一条 丁。\n## 第二章 戊\n第二条 己。\n"
+    assert [path for _, path, _ in outline(text)] == [("序言",), ("第一章 乙", "第一节 丙"), ("第二章 戊",)]

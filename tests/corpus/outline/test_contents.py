@@ -31,3 +31,13 @@ def test_short_parts_that_come_once_are_no_contents() -> None:
 
 def test_a_catalogue_is_the_document_itself() -> None:
     assert listed("产品目录\n第一条 甲。\n目录由部门公布。\n") == []
+
+
+def test_a_preamble_between_the_contents_and_the_first_heading_is_the_documents() -> None:
+    text = "目录\n第一章 甲....1\n第二章 乙....3\n本纲要是行动纲领。\n第一章 甲\n子。\n第二章 乙\n丑。\n"
+    assert listed(text) == ["目录", "第一章 甲....1", "第二章 乙....3"]
+
+
+def test_roman_page_numbers_are_page_numbers() -> None:
+    text = "目次\n前言........II\n1 范围........1\n2 要求........1\n前言\n本标准。\n1 范围\n甲。\n2 要求\n乙。\n"
+    assert listed(text) == ["目次", "前言........II", "1 范围........1", "2 要求........1"]
