@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import stat
 import zipfile
@@ -21,6 +22,8 @@ _ENCRYPTED = 0x1
 _SMALL = 1_000_000
 """Up to this size a file may be packed as well as it can be: it does no harm."""
 _BLOCK = 1 << 20
+_SUFFIX = ".zip"
+_WORD = "word/document.xml"
 _REMADE = "unpack it yourself and add the folder"
 
 
@@ -47,17 +50,25 @@ def unpack_archive(path: Path, folder: Path, limits: CorpusSettings, *, suffixes
     """
     try:
         archive = zipfile.ZipFile(path)
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"the names in it are in no known encoding; {_REMADE}") from error
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise DocumentError(f"not a zip archive, or cut short ({error}); fetch it again") from error
     with archive:
         members = [info for info in archive.infolist() if not info.is_dir()]
         _check_sizes(members, limits)
+        if any(info.filename == _WORD for info in members):
+            raise DocumentError("a Word document under the name .zip; rename it to .docx")
         named = sorted(((_read_name(info), info) for info in members), key=lambda pair: pair[0])
         for count, (name, info) in enumerate(named):
             suffix = PurePosixPath(name).suffix.lower()
-            if suffix not in suffixes or _is_hidden(name):
+            if (suffix not in suffixes and suffix != _SUFFIX) or _is_hidden(name):
                 continue
             reason = _find_fault(name, info, limits)
+            if suffix == _SUFFIX:
+                reason = f"an archive inside an archive is not read; {_REMADE}"
+            elif count and named[count - 1][0] == name:
+                reason = reason or f"there is another file of this name in the archive; {_REMADE}"
             target = folder / f"{count:06d}{suffix}"
             if not reason:
                 reason = _extract(archive, info, target)
@@ -97,9 +108,12 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> s
         with archive.open(info) as source, target.open("wb") as file:
             while block := source.read(_BLOCK):
                 file.write(block)
+    except NotImplementedError:
+        return f"packed in a way that is not read; {_REMADE}"
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError) as error:
         target.unlink(missing_ok=True)
-        return f"cannot be unpacked ({error}); fetch the archive again"
+        room = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}
+        return f"cannot be unpacked ({error}); {'free some space' if room else 'fetch the archive again'}"
     return ""
 
 

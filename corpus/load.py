@@ -7,6 +7,7 @@ has a module of its own in ``corpus/formats/``, loaded when a file of it is read
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ _ADVICE = {
     ".jpg": "run OCR on it and save the text",
     ".png": "run OCR on it and save the text",
 }
-
+_HIDDEN = (".", "~$")
+"""How the names of files and folders begin that are passed over."""
 _EMPTY = "the file is empty; check that it was saved whole"
 
 log = logging.getLogger(__name__)
@@ -82,13 +84,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
 
 def _expand(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = sorted(
-            file
-            for file in path.rglob("*")
-            if file.suffix.lower() in SUFFIXES
-            and not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
-            and file.is_file()
-        )
+        inside = sorted(_walk(path))
         if not inside:
             raise DocumentError(
                 f"{path}: nothing to read in this folder; put {name_formats()} files there, or name another folder"
@@ -97,6 +93,30 @@ def _expand(path: Path) -> list[Path]:
     if not path.exists():
         raise DocumentError(f"{path}: no such file or folder; check the path")
     return [path]
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder that are read; one in it that may not be entered is told of, and passed over."""
+
+    def pass_over(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise error
+        log.warning("%r cannot be entered (%s): what it holds is not read", error.filename, error.strerror)
+
+    for parent, folders, names in os.walk(folder, onerror=pass_over):
+        folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+        for name in names:
+            file = Path(parent, name)
+            if file.suffix.lower() in SUFFIXES and not name.startswith(_HIDDEN) and _is_file(file):
+                yield file
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether a path is a file; one that cannot be looked at is, and its reader says what is wrong."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def load_file(path: Path, limits: CorpusSettings, *, name: str = "") -> list[LoadedDocument]:

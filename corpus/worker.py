@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from corpus.archive import unpack_archive
 from corpus.errors import DocumentError
@@ -28,6 +29,7 @@ GRACE_SECONDS = 5
 def main() -> None:
     """Answer tasks until stdin ends."""
     answers = _claim_stdout()
+    signal.signal(signal.SIGTERM, _leave)
     limits = CorpusSettings(**json.loads(sys.stdin.buffer.readline()))
     _bound_memory(limits.worker_max_bytes)
     for line in sys.stdin.buffer:
@@ -63,6 +65,11 @@ def answer_task(task: dict[str, str], limits: CorpusSettings) -> dict[str, Any]:
     }
 
 
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """End this process in good order: what it started is ended and what it wrote aside is taken away."""
+    raise SystemExit(1)
+
+
 def _claim_stdout() -> IO[bytes]:
     """Return what stdout was, and let whatever a library prints go to stderr."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -83,8 +90,6 @@ def _bound_memory(most: int) -> None:
 
 def _arm_timer(seconds: float) -> None:
     """Let the system end this process after some seconds, should its caller be gone; 0 takes that back."""
-    import signal
-
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)
 

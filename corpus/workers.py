@@ -20,6 +20,8 @@ Answer = dict[str, Any]
 
 GRACE_SECONDS = 2
 """How much longer than a file may take its process is let be: a reader that watches the clock says more of it."""
+LEAVE_SECONDS = 1
+"""How long a process that is told to end may take: LibreOffice is to be ended, its folder to be removed."""
 _AHEAD = 4
 """How many tasks for each process are given out before their answers are taken."""
 
@@ -41,6 +43,8 @@ class WorkerPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:  # what is under way is given up, not waited for
+            for worker in self._workers:
+                worker.dismiss()
             for worker in self._workers:
                 worker.stop()
         self._threads.shutdown(cancel_futures=True)
@@ -85,7 +89,7 @@ class _Worker:
 
         def give_up() -> None:
             late.set()
-            process.kill()
+            _end_process(process)
 
         timer = threading.Timer(self._limits.timeout_seconds + GRACE_SECONDS, give_up)
         timer.daemon = True
@@ -107,6 +111,13 @@ class _Worker:
                 "error": f"{name}: not read within {self._limits.timeout_seconds:g} seconds; split it or simplify it"
             }
         return {"error": f"{name}: the program that reads it broke down; open it in its own program and save it again"}
+
+    def dismiss(self) -> None:
+        """Tell the process to end, for good, and do not wait for it."""
+        self._stopped = True
+        process = self._process
+        if process is not None:
+            process.terminate()
 
     def stop(self) -> None:
         """End the process, for good."""
@@ -133,11 +144,20 @@ class _Worker:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
+        _end_process(process)
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 try:
                     pipe.close()
                 except BrokenPipeError:
                     continue  # what was not yet written is of no use to a dead process
+
+
+def _end_process(process: subprocess.Popen[bytes]) -> None:
+    """End a process: by its own means, so that it ends what it started, or, where it has none left, by force."""
+    process.terminate()
+    try:
+        process.wait(LEAVE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
         process.wait()

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NAMED = 5
 """How many documents or files a line or a list names."""
+_ID_LENGTH = 100
+"""How much of an id, which is the name of a file, a list shows."""
+_NO_CLAUSE = "nothing in it is a clause; `wence ingest --explain` shows what it holds"
 
 app = typer.Typer()
 
@@ -35,6 +38,10 @@ def list_clauses_of_files(paths: Paths, as_json: AsJSON = False) -> None:
 
     with _parse(paths, load_home_settings(None).corpus) as documents:
         for parsed in documents:
+            if not parsed.clauses:
+                complain(
+                    f"{parsed.document.source}: nothing in it is a clause; `wence ingest --explain` shows what it holds"
+                )
             if not as_json:
                 typer.echo(list_clauses(parsed))
                 continue
@@ -220,5 +227,7 @@ def _print_pairs(what: str, lines: Sequence[str]) -> None:
 
 
 def _name_done(kind: str, ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:NAMED])
+    from ui.plain import one_line
+
+    shown = one_line(", ".join(id if len(id) <= _ID_LENGTH else f"{id[: _ID_LENGTH - 1]}…" for id in ids[:NAMED]))
     return f"{kind} {len(ids):,}: {shown}{', …' if len(ids) > NAMED else ''}"

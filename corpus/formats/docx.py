@@ -151,7 +151,7 @@ def _read_notes(
 ) -> list[SourceLine]:
     """Return the notes that the text refers to, in order, numbered as they come."""
     reader.notes.clear()
-    for name in parts.get(f"{kind}s", []):
+    for name in dict.fromkeys(parts.get(f"{kind}s", [])):
         reader.read_part(read_member(package, name) or b"<empty/>")
     lines: list[SourceLine] = []
     for number, id in enumerate(dict.fromkeys(ids), start=1):
@@ -166,7 +166,7 @@ def _read_margins(
 ) -> list[SourceLine]:
     """Return the distinct lines of the headers or footers."""
     found: dict[str, SourceLine] = {}
-    for name in parts.get(kind, []):
+    for name in dict.fromkeys(parts.get(kind, [])):
         for line in reader.read_part(read_member(package, name) or b"<empty/>"):
             found.setdefault(drop_blanks(line.text), SourceLine(line.text, removed=f"page {kind}"))
     return list(found.values())

@@ -41,6 +41,8 @@ _ROMAN = (
 )  # fmt: skip
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _LARGEST = 1_000_000
+_LONGEST = 255
+"""The characters of a label that are printed: what is longer would be printed at every paragraph of its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ def _read_level(element: _Element) -> dict[int, Level]:
         level: Level(
             start=read_integer(found.get("start"), "val", 0 if "start" not in found else 1),
             format=read_attribute(custom, "val") or "decimal",
-            text=read_attribute(found.get("lvlText"), "val"),
+            text=read_attribute(found.get("lvlText"), "val")[:_LONGEST],
             suffix=read_attribute(found.get("suff"), "val") or "tab",
             restart=read_integer(found["lvlRestart"], "val", 0) if "lvlRestart" in found else None,
             legal=legal is not None and read_attribute(legal, "val") not in {"0", "false", "off"},

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import DocumentError
 from corpus.formats.layout import Glyph, compose_page, is_han
+from corpus.formats.ofdvalues import read_box, read_deltas, read_matrix, read_number, read_numbers
 from corpus.formats.package import open_package, read_member
 from corpus.formats.pages import LOST, PageCollector
 from corpus.settings import CorpusSettings
@@ -34,7 +35,8 @@ _PLACEHOLDER = "\xa4"
 _NARROW = frozenset("iljtfr.,:;'|!()[]/I ")
 _WIDE = frozenset("mwMW@%")
 _A4 = (210.0, 297.0)
-_Matrix = tuple[float, float, float, float, float, float]
+_READINGS = 2
+"""How often a part is read: for the templates that it names, and for what it prints."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class _Reader:
     package: zipfile.ZipFile
     names: Mapping[str, str]
     collector: PageCollector
+    unread_bytes: int
+    """How much XML may still be read: pages may name one part again and again."""
 
 
 def read_ofd(data: bytes, limits: CorpusSettings) -> SourceText:
@@ -67,15 +71,15 @@ def read_ofd(data: bytes, limits: CorpusSettings) -> SourceText:
     """
     with open_package(data, limits) as package:
         names = {_normalise(name): name for name in reversed(package.namelist())}
-        reader = _Reader(package, names, PageCollector(limits))
+        reader = _Reader(package, names, PageCollector(limits), _READINGS * limits.unpacked_max_bytes)
         entry = _read_xml(reader, "OFD.xml")
         if entry is None:
             if any(name.endswith(("encryptions.xml", "encryptinfo.xml")) for name in names):
                 raise DocumentError("the OFD is encrypted: save it without protection and add it again")
             raise DocumentError("not an OFD that can be read: save it again in its own program, or as PDF")
         title = ""
-        for root in _find(entry, "DocRoot"):
-            _read_body(reader, _resolve("OFD.xml", root.text or ""))
+        for place in dict.fromkeys(_resolve("OFD.xml", root.text or "") for root in _find(entry, "DocRoot")):
+            _read_body(reader, place)
         for name in _find(entry, "Title"):
             title = title or " ".join((name.text or "").split())
     if not reader.collector.next_number:
@@ -104,11 +108,14 @@ def _read_xml(reader: _Reader, path: str) -> _Element | None:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True, remove_comments=True
     )
     try:
-        data = read_member(reader.package, name)
-        return None if data is None else etree.fromstring(data, parser)
+        data = read_member(reader.package, name) or b""
+        reader.unread_bytes -= len(data)
+        if reader.unread_bytes >= 0:
+            return etree.fromstring(data, parser) if data else None
     except (DocumentError, etree.XMLSyntaxError, ValueError) as error:
         logger.debug("%s: %s", name, error)
         return None
+    raise DocumentError("its pages name one part again and again: save it again in its own program, or as PDF")
 
 
 def _find(root: _Element, name: str) -> Iterator[_Element]:
@@ -133,7 +140,7 @@ def _read_body(reader: _Reader, path: str) -> None:
         if _name(page) == "Page"
     ]
     reader.collector.expect(len(places))
-    box = _read_box(next(_find(document, "PhysicalBox"), None)) or _A4
+    box = read_box(next(_find(document, "PhysicalBox"), None)) or _A4
     templates = {
         template.get("ID", ""): _resolve(path, template.get("BaseLoc", ""))
         for template in _find(document, "TemplatePage")
@@ -154,7 +161,7 @@ def _read_body(reader: _Reader, path: str) -> None:
             if template is not None:
                 _read_content(template, content)
         _read_content(root, content)
-        size = _read_box(next(_find(root, "PhysicalBox"), None)) or box
+        size = read_box(next(_find(root, "PhysicalBox"), None)) or box
         page = compose_page(
             content.glyphs,
             number=reader.collector.next_number,
@@ -212,19 +219,19 @@ def _read_content(root: _Element, content: _Content) -> None:
 
 
 def _read_text_object(element: _Element, content: _Content) -> None:
-    left, top = (_read_numbers(element.get("Boundary"), 4) or (0.0, 0.0))[:2]
-    matrix = _read_matrix(element.get("CTM"))
-    size = _read_number(element.get("Size"), 3.0)
-    stretch = _read_number(element.get("HScale"), 1.0)
+    left, top = (read_numbers(element.get("Boundary"), 4) or (0.0, 0.0))[:2]
+    matrix = read_matrix(element.get("CTM"))
+    size = read_number(element.get("Size"), 3.0)
+    stretch = read_number(element.get("HScale"), 1.0)
     scale = math.hypot(matrix[2], matrix[3])
-    angle = math.degrees(math.atan2(matrix[1], matrix[0])) + _read_number(element.get("CharDirection"), 0.0)
+    angle = math.degrees(math.atan2(matrix[1], matrix[0])) + read_number(element.get("CharDirection"), 0.0)
     coded = any(_name(child) == "CGTransform" for child in element)
     x = y = 0.0
     for code in element:
         if _name(code) != "TextCode":
             continue
         text = _read_text(code, coded=coded)
-        x, y = _read_number(code.get("X"), x), _read_number(code.get("Y"), y)
+        x, y = read_number(code.get("X"), x), read_number(code.get("Y"), y)
         if abs(angle) > 3:
             content.turned.append(" ".join(text.split()))
             continue
@@ -246,8 +253,8 @@ def _read_text(code: _Element, *, coded: bool) -> str:
 
 def _place(text: str, code: _Element, x: float, y: float, size: float) -> Iterator[tuple[str, float, float, float]]:
     """Return each character with its place in the object and its width."""
-    across = _read_deltas(code.get("DeltaX"), len(text) - 1)
-    down = _read_deltas(code.get("DeltaY"), len(text) - 1)
+    across = read_deltas(code.get("DeltaX"), len(text) - 1)
+    down = read_deltas(code.get("DeltaY"), len(text) - 1)
     for position, character in enumerate(text):
         natural = _measure(character) * size
         step = across[position] if position < len(across) else None
@@ -268,45 +275,3 @@ def _measure(character: str) -> float:
     if character in _WIDE:
         return 0.85
     return 0.68 if character.isupper() else 0.5
-
-
-def _read_deltas(value: str | None, count: int) -> list[float]:
-    """Return the steps between characters: numbers, or ``g N V`` for N times V."""
-    steps: list[float] = []
-    tokens = iter((value or "").split()[: 3 * count + 3])
-    for token in tokens:
-        if len(steps) >= count:
-            break
-        if token == "g":
-            times, step = next(tokens, "0"), next(tokens, "0")
-            repeat = int(times) if times.isascii() and times.isdigit() and len(times) < 9 else 0
-            steps += [_read_number(step, 0.0)] * min(repeat, count - len(steps))
-        else:
-            steps.append(_read_number(token, 0.0))
-    return steps
-
-
-def _read_number(value: str | None, default: float) -> float:
-    try:
-        number = float(value) if value is not None else default
-    except ValueError:
-        return default
-    return number if abs(number) < 1e6 else default
-
-
-def _read_numbers(value: str | None, count: int) -> tuple[float, ...] | None:
-    parts = (value or "").split()[:count]
-    return tuple(_read_number(part, 0.0) for part in parts) if len(parts) == count else None
-
-
-def _read_matrix(value: str | None) -> _Matrix:
-    numbers = _read_numbers(value, 6)
-    if numbers is None:
-        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    a, b, c, d, e, f = numbers
-    return (a, b, c, d, e, f)
-
-
-def _read_box(element: _Element | None) -> tuple[float, float] | None:
-    numbers = None if element is None else _read_numbers(element.text, 4)
-    return None if numbers is None or min(numbers[2:]) <= 0 else (numbers[2], numbers[3])

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS = ",\t;|"
 _SNIFFED = 200
+_ROWS = 1_048_576
+"""The rows that a sheet of Excel has: openpyxl makes one for every number up to that of the last."""
 _ESCAPES = {"_x000D_": "", "_x000d_": "", "_x000A_": "\n", "_x000a_": "\n"}
 _ESCAPE = re.compile("|".join(_ESCAPES))
 _UNVALUED = re.compile(rb"(?:</f>|<f[^>]{0,400}/>)(?:<v\s*/>|<v></v>)?\s*</c>")
@@ -97,6 +99,8 @@ def _read_delimited(data: bytes, limits: CorpusSettings) -> tuple[list[Sheet], l
     declared = re.match(r"sep=(.)\r?\n", text)
     text = text[declared.end() :] if declared else text
     delimiter = declared[1] if declared else _find_delimiter(text)
+    # A cell may hold a whole law: the text is within its limit already.
+    csv.field_size_limit(limits.text_max_characters)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         return [Sheet("", _collect(rows, limits))], notes
@@ -167,7 +171,7 @@ def _read_sheets(book: Workbook, limits: CorpusSettings, notes: list[str]) -> li
     sheets = []
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        rows = _collect(([_print_cell(cell) for cell in row] for row in sheet.iter_rows()), limits)
+        rows = _collect(([_print_cell(cell) for cell in row] for row in sheet.iter_rows(max_row=_ROWS)), limits)
         if rows and sheet.sheet_state != "visible":
             notes.append(f"the sheet {sheet.title} is hidden; it is read all the same")
         sheets.append(Sheet(sheet.title or "", rows))

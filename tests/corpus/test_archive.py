@@ -1,3 +1,4 @@
+import errno
 import stat
 import zipfile
 from pathlib import Path
@@ -121,3 +122,36 @@ def test_any_altered_byte_is_a_member_a_reason_or_one_line(
         assert "\n" not in str(error)
     else:
         assert all((member.path is None) == bool(member.reason) for member in members)
+
+
+def test_an_archive_in_an_archive_and_a_second_file_of_one_name_are_told_of(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", {"内.zip": b"PK", "甲.md": b"1", "己.md": b"2"})
+    path.write_bytes(path.read_bytes().replace("己".encode(), "甲".encode()))
+    assert [(member.name, member.reason.split(";")[0]) for member in unpack(path)] == [
+        ("内.zip", "an archive inside an archive is not read"),
+        ("甲.md", ""),
+        ("甲.md", "there is another file of this name in the archive"),
+    ]
+
+
+def test_what_is_packed_in_a_way_that_is_not_read_says_so(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", {"甲.md": b"1" * 99})
+    data = bytearray(path.read_bytes())
+    data[8] = data[data.index(b"PK\x01\x02") + 10] = 9  # Deflate64
+    path.write_bytes(data)
+    assert [member.reason.split(";")[0] for member in unpack(path)] == ["packed in a way that is not read"]
+
+
+def test_a_word_document_under_the_name_of_an_archive_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"rename it to \.docx"):
+        unpack(pack(tmp_path / "a.zip", {"word/document.xml": b"<a/>"}))
+
+
+def test_a_full_disk_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def open_full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = pack(tmp_path / "a.zip", {"甲.md": b"1"})
+    monkeypatch.setattr(Path, "open", open_full)
+    (member,) = unpack(path)
+    assert member.reason.endswith("free some space")

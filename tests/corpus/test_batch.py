@@ -1,5 +1,7 @@
+import os
 import signal
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -101,7 +103,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
         processes.append(subprocess.Popen(*arguments, **options))
         return processes[-1]
 
-    monkeypatch.setattr("corpus.workers.subprocess", SimpleNamespace(Popen=start, PIPE=-1, DEVNULL=-3))
+    monkeypatch.setattr(
+        "corpus.workers.subprocess",
+        SimpleNamespace(Popen=start, PIPE=-1, DEVNULL=-3, TimeoutExpired=subprocess.TimeoutExpired),
+    )
     return processes
 
 
@@ -126,6 +131,26 @@ def test_a_process_whose_caller_is_gone_ends_by_itself(
         (answer,) = pool.map(tasks)
     assert "broke down" in answer["error"]
     assert started[0].returncode == -signal.SIGALRM
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without telling it")
+def test_a_process_that_is_ended_ends_the_program_that_it_started_and_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 60\n")
+    program.chmod(0o755)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr("corpus.workers.GRACE_SECONDS", -28)
+    hanging = tmp_path / "甲.rtf"
+    hanging.write_bytes(b"{\\rtf1 }")
+    (result,) = parse_files(find(hanging), CorpusSettings(workers=1, timeout_seconds=30))
+    assert "not read within" in result.error
+    assert not list((tmp_path / "temporary").iterdir())
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_archives_give_their_files_under_their_own_names(tmp_path: Path) -> None:

@@ -157,6 +157,19 @@ def test_a_bad_file_among_good_ones_is_named_and_the_rest_listed(files: Path) ->
     assert "（二）" in result.stdout
 
 
+def test_a_file_without_a_clause_is_told_of(files: Path) -> None:
+    (files / "空.txt").write_text("附件1\n", encoding="utf-8")
+    assert "空.txt: nothing in it is a clause" in read_complaint(run("clauses", files / "空.txt", "--json"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_the_name_of_a_file_does_not_write_to_the_terminal(files: Path) -> None:
+    write_file(files / f"红\x1b[31m\n{'长' * 60}.md", LAW.replace("甲", "丙"))
+    result = run("ingest", files)
+    assert "\x1b" not in result.stdout
+    assert result.stdout.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", ["clauses", "ingest"])
 def test_an_empty_folder_gets_one_line(files: Path, command: str) -> None:
     (files / "empty").mkdir()

@@ -245,3 +245,24 @@ def test_a_damaged_file_is_read_or_refused(changes: list[tuple[int, int]], end: 
 def test_any_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(DocumentError):
         read(data)
+
+
+def test_pages_that_name_one_part_again_and_again_are_refused() -> None:
+    page = write_page(write_text(LEFT, TOP, "第一条 甲") + "<x/>" * 1_000)
+    listed = '<ofd:Page BaseLoc="P.xml"/>' * 100
+    data = pack(
+        {
+            "OFD.xml": f'<ofd:OFD xmlns:ofd="{NAMESPACE}"><ofd:DocRoot>D.xml</ofd:DocRoot></ofd:OFD>',
+            "D.xml": f'<ofd:Document xmlns:ofd="{NAMESPACE}"><ofd:Pages>{listed}</ofd:Pages></ofd:Document>',
+            "P.xml": page,
+        }
+    )
+    with pytest.raises(DocumentError, match="again and again"):
+        read(data, CorpusSettings(unpacked_max_bytes=50_000))
+
+
+def test_a_document_that_is_named_twice_is_read_once() -> None:
+    root = "<ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
+    entry = f'<ofd:OFD xmlns:ofd="{NAMESPACE}">{root * 2}</ofd:OFD>'
+    data = pack_pages([write_page(write_text(LEFT, TOP, "第一条 甲"))], others={"OFD.xml": entry})
+    assert body(read(data)) == ["第一条 甲"]
