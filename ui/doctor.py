@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 PYTHON = (3, 11)
-LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "bm25s", "langchain-core", "gradio", "fastapi", "typer")
+LIBRARIES = (
+    *("torch", "sentence-transformers", "faiss-cpu", "bm25s", "langchain-core", "gradio", "fastapi", "typer"),
+    *("lxml", "pypdfium2", "openpyxl"),
+)
 FREE_BYTES = 500_000_000
 
 
@@ -53,6 +56,14 @@ def examine(home: Path | None) -> Iterator[Finding]:
     yield finding
     yield _examine_index(settings, encoder)
     yield from _examine_llm(settings)
+    yield _examine_libreoffice()
+
+
+def _examine_libreoffice() -> Finding:
+    from corpus.formats.office import find_libreoffice
+
+    found = find_libreoffice()
+    return Finding(True, "formats", f"LibreOffice: {found or 'not found, and only .doc, .wps and .rtf need it'}")
 
 
 def _examine_python() -> Finding:

@@ -70,6 +70,8 @@ def list_references(targets: Iterable[Target], parsed: ParsedDocument, documents
     lines: dict[str, None] = {}
     for target in targets:
         words = one_line(parsed.document.text[target.reference.start : target.reference.end])
+        named = one_line(target.reference.document)
+        words = f"《{named}》{words}" if named and named not in words else words
         if len(target.clause_ids) > 1:
             led = f"{target.clause_ids[0]} … {target.clause_ids[-1]}"
         elif target.clause_ids:

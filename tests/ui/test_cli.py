@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,53 @@ def test_a_file_that_is_not_text_leaves_the_rest_ingested(files: Path) -> None:
     assert json.loads(result.stdout)["documents"] == 2
 
 
+def test_explain_shows_what_is_kept_removed_and_marked_and_adds_nothing(files: Path) -> None:
+    page = write_file(
+        files / "页.txt", "首页>要闻>正文\n某意见\n（二十）加强标准\ufffd\ufffd建设\n依照前款规定办理。\n编辑：某某\n"
+    )
+    result = run("ingest", "--explain", page)
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["not", "in", "this", "copy:", "（一）", "…", "（十九）"] in rows
+    assert [row[0] for row in rows if row[0] in {"kept", "removed", "metadata", "marked"}] == [
+        *("removed", "metadata", "kept", "marked", "removed")
+    ]
+    assert "nothing was added" in result.stderr
+    assert not (files / "home").exists()
+    record = json.loads(run("ingest", "--explain", page, "--json").stdout)
+    assert record["gaps"] == [
+        {"kind": "begins late", "first": "（一）", "last": "（十九）", "start": record["gaps"][0]["start"]}
+    ]
+    assert [span["kind"] for span in record["spans"]] == ["removed", "metadata", "kept", "marked", "removed"]
+    text = page.read_text("utf-8")
+    assert all(text[span["start"] : span["end"]] == span["text"] for span in record["spans"])
+
+
+def test_show_names_what_a_clause_refers_to(files: Path) -> None:
+    run(
+        "ingest",
+        write_file(files / "丙法.md", "丙法\n\n第一条　为了规范。\n第二条　依照本法第一条和甲法第二条办理。\n"),
+    )
+    shown = run("show", "丙法#二").stdout
+    assert shown.endswith("引用 / Refers to\n  第一条 → 丙法#一\n  《甲法》第二条 → 甲法#二\n")
+    record = json.loads(run("show", "丙法#二", "--json").stdout)
+    assert list(record) == [*CLAUSE_KEYS, "references"]
+    assert [one["targets"] for one in record["references"]] == [["丙法#一"], ["甲法#二"]]
+
+
+def test_the_files_of_an_archive_are_ingested_and_the_rest_of_the_story_told(files: Path) -> None:
+    with zipfile.ZipFile(files / "包.zip", "w") as archive:
+        archive.writestr("丙法.md", LAW.replace("甲法", "丙法"))
+        archive.writestr("同.md", POLICY)
+        archive.writestr("../外.md", LAW)
+    run("ingest", files / "乙意见.txt")
+    result = run("ingest", files / "包.zip", "--json", code=1)
+    record = json.loads(result.stdout)
+    assert record["added"] == ["丙法"]
+    assert record["duplicates"] == [{"path": f"{files}/包.zip!/同.md", "document": "乙意见"}]
+    assert record["failed"][0]["path"] == f"{files}/包.zip!/../外.md"
+    assert (record["documents"], record["clauses"]) == (3, 6)
+
+
 def test_home_overrides_the_environment(files: Path) -> None:
     run("ingest", files / "乙意见.txt", "--home", files / "other")
     assert (files / "other" / "index" / "current").is_file()
@@ -264,7 +312,7 @@ def test_doctor_says_what_is_well_and_what_to_do(files: Path, monkeypatch: pytes
     lines = run("doctor").stdout.splitlines()
     assert [line.split()[:2] for line in lines] == [
         ["ok", piece]
-        for piece in ("python", "libraries", "settings", "home", "disk", "encoder", "index", "llm", "gguf")
+        for piece in ("python", "libraries", "settings", "home", "disk", "encoder", "index", "llm", "gguf", "formats")
     ]
     assert not (files / "home").exists()
     run("ingest", files / "乙意见.txt")
