@@ -1,49 +1,30 @@
 import errno
 import shutil
-import sqlite3
 import threading
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import index.ingest
-from corpus.batch import parse_files
 from corpus.errors import DocumentError, HomeBusy, IndexDamaged, IndexUnusable, NotFound
 from index.gather import make_unique
-from index.ingest import ensure_index, ingest_documents, lock_home, rebuild_index, remove_documents
+from index.ingest import ensure_index, ingest_documents, lock_home, remove_documents
 from index.report import IngestReport
 from index.sources import read_sources
 from index.store import find_generation, open_index
 from tests.index.fakes import LAW, POLICY, SETTINGS, BigramEncoder, write_file
-
-
-def ingest(home: Path, *paths: Path) -> IngestReport:
-    return ingest_documents(home, paths, SETTINGS, encoder=BigramEncoder())
-
-
-def rebuild(home: Path) -> IngestReport:
-    return rebuild_index(home, SETTINGS, encoder=BigramEncoder())
+from tests.index.homes import ingest, law, rebuild, texts
 
 
 def remove(home: Path, *ids: str) -> IngestReport:
     return remove_documents(home, ids, SETTINGS, encoder=BigramEncoder())
 
 
-def texts(home: Path) -> dict[str, str]:
-    loaded = open_index(home, SETTINGS, encoder=BigramEncoder())
-    return {id: one.document.text for id, one in loaded.parsed.items()}
-
-
 def copies(home: Path) -> list[Path]:
     folder = find_generation(home)
     assert folder is not None
     return [folder / "sources" / "000000.md", folder / "sources" / "000001.txt"]
-
-
-def law(words: str) -> str:
-    return f"丙法\n\n第一条　{words}。\n"
 
 
 # A new home.
@@ -163,97 +144,6 @@ def test_an_index_that_should_not_stay_is_built_anew_though_no_file_changed(
     assert ingest(home, tmp_path / "files").unchanged == ("乙意见",)
     assert find_generation(home) != before
     assert list(texts(home)) == ["甲法", "乙意见"]
-
-
-def test_what_was_parsed_before_a_run_died_is_not_parsed_again(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Dies(BigramEncoder):
-        def encode(self, texts, *, kind):  # type: ignore[no-untyped-def]
-            raise KeyboardInterrupt
-
-    for number in range(5):
-        write_file(tmp_path / "new" / f"{number}.md", law(str(number)))
-    with pytest.raises(KeyboardInterrupt):
-        ingest_documents(home, [tmp_path / "new"], SETTINGS, encoder=Dies())
-    read: list[list[str]] = []
-
-    def parse(files, limits, *, progress):  # type: ignore[no-untyped-def]
-        read.append([file.source for file in files])
-        return parse_files(files, limits, progress=progress)
-
-    monkeypatch.setattr("index.parse_cache.parse_files", parse)
-    assert len(ingest(home, tmp_path / "new").added) == 5
-    assert not any(read)
-
-
-def test_a_kept_document_that_is_damaged_is_parsed_again(home: Path, tmp_path: Path) -> None:
-    connection = sqlite3.connect(home / "cache" / "documents.sqlite")
-    with connection:
-        connection.execute("UPDATE entries SET value = x'00ff'")
-    connection.close()
-    assert rebuild(home).unchanged == ("甲法", "乙意见")
-    assert texts(home) == {"甲法": LAW, "乙意见": POLICY}
-
-
-def test_the_same_bytes_twice_among_new_files_are_added_once_and_named(home: Path, tmp_path: Path) -> None:
-    _, second = (write_file(tmp_path / "new" / f"{name}.md", law("一")) for name in ("a", "b"))
-    report = ingest(home, tmp_path / "new")
-    assert (report.added, report.duplicates) == (("a",), ((str(second), "a"),))
-    with pytest.raises(DocumentError, match=r"a\.txt: not text.*b\.txt: not text"):
-        ingest(home, *(write_file(tmp_path / "bad" / f"{name}.txt", "\0\1") for name in "ab"))
-
-
-# Archives, tables, versions.
-
-
-def test_the_files_of_an_archive_are_documents_that_are_replaced_when_it_changes(home: Path, tmp_path: Path) -> None:
-    def pack(**members: str) -> Path:
-        with zipfile.ZipFile(tmp_path / "法规.zip", "w") as archive:
-            for name, words in members.items():
-                archive.writestr(f"部门/{name}.md", law(words))
-        return tmp_path / "法规.zip"
-
-    assert ingest(home, pack(丙="一", 丁="二")).added == ("丁", "丙")
-    report = ingest(home, pack(丙="改", 丁="二"))
-    assert (report.replaced, report.unchanged) == (("丙",), ("丁",))
-    assert texts(home)["丙"] == law("改")
-    (tmp_path / "法规.zip").unlink()
-    rebuild(home)
-    assert list(texts(home)) == ["甲法", "乙意见", "丁", "丙"]
-    assert not list(home.glob("unpacked-*"))
-
-
-def test_the_laws_of_a_table_are_documents_and_one_that_is_gone_from_it_is_removed(home: Path, tmp_path: Path) -> None:
-    table = tmp_path / "汇编.csv"
-    rows = "法规名称,条号,内容\n丙法,第一条,应当备案。\n丁法,第一条,不得转让。\n"
-    assert ingest(home, write_file(table, rows)).added == ("丙法", "丁法")
-    copies = find_generation(home)
-    assert copies is not None
-    assert len(list((copies / "sources").glob("*.csv"))) == 1
-    report = ingest(home, write_file(table, rows.replace("丁法", "戊法")))
-    assert (report.added, report.replaced, report.removed) == (("戊法",), ("丙法",), ("丁法",))
-    assert rebuild(home).documents == 4
-
-
-def test_versions_that_are_no_longer_in_force_are_named(home: Path, tmp_path: Path) -> None:
-    for day in ("2018-10-26", "2022-09-02"):
-        write_file(tmp_path / "new" / f"丙法({day}).md", law(day))
-    report = ingest(home, tmp_path / "new")
-    assert report.superseded == (("丙法(2018-10-26)", "later version: 丙法(2022-09-02) (2022-09-02)"),)
-
-
-def test_what_could_not_be_read_of_a_file_is_told(home: Path, tmp_path: Path) -> None:
-    file = write_file(tmp_path / "丙法.md", law("一"))
-    file.write_bytes(file.read_bytes()[:-2])
-    ((path, note),) = ingest(home, file).notes
-    assert path == str(file)
-    assert note.startswith("1 place could not be decoded as UTF-8")
-
-
-def test_a_page_without_a_clause_is_refused_with_the_way_to_see_why(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match=r"页\.txt: nothing in it is a clause.*--explain"):
-        ingest(home, write_file(tmp_path / "页.txt", "首页 > 要闻 > 正文\n"))
 
 
 # Bad files.

@@ -210,9 +210,6 @@ def test_what_cannot_be_read_is_refused(data: bytes, reason: str) -> None:
         read(data)
 
 
-WHOLE = pack_lines("第一条　为了提高质量。", "第二条　适用本办法。")
-
-
 @given(content=st.text(max_size=60), number=st.text(max_size=8), code=st.text("g 0123456789.-eE", max_size=30))
 @settings(max_examples=50, deadline=None)
 def test_any_text_and_numbers_are_read_or_refused(content: str, number: str, code: str) -> None:
@@ -222,22 +219,6 @@ def test_any_text_and_numbers_are_read_or_refused(content: str, number: str, cod
     page = write_page(write_text(LEFT, TOP, clean(content) or "质", code=f'DeltaX="{code}" DeltaY="{clean(number)}"'))
     with suppress(DocumentError):
         read(pack_pages([page]))
-
-
-@given(
-    changes=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=6), end=st.integers(0, 40)
-)
-@settings(max_examples=60, deadline=None)
-def test_a_damaged_file_is_read_or_refused(changes: list[tuple[int, int]], end: int) -> None:
-    data = bytearray(WHOLE)
-    for position, value in changes:
-        data[position] = value
-    try:
-        content = read(bytes(data[: len(data) - end]))
-    except DocumentError as error:
-        assert "\n" not in str(error)
-    else:
-        assert content.text
 
 
 @given(data=st.binary(max_size=300))

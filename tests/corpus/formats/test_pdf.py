@@ -206,28 +206,9 @@ def test_a_pdf_without_any_text_is_refused() -> None:
         read(draw_pages([[]]))
 
 
-WHOLE = draw_pages([[(LEFT, 0, "第一条　为了提高质量。")], [(LEFT, 0, "第二条　适用本法。")]])
-
-
 @given(data=st.binary(max_size=300))
 @settings(max_examples=50, deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for start in (b"", b"%PDF-1.4\n"):
         with pytest.raises(DocumentError):
             read(start + data)
-
-
-@given(
-    changes=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=8), end=st.integers(0, 40)
-)
-@settings(max_examples=60, deadline=None)
-def test_a_damaged_file_is_read_or_refused(changes: list[tuple[int, int]], end: int) -> None:
-    data = bytearray(WHOLE)
-    for position, value in changes:
-        data[position] = value
-    try:
-        content = read(bytes(data[: len(data) - end]))
-    except DocumentError as error:
-        assert "\n" not in str(error)
-    else:
-        assert content.text
