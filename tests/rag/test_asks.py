@@ -28,6 +28,7 @@ def test_a_sentence_without_the_kind_asked_for_does_not_hold_it() -> None:
     assert not holds_asked("可以并处罚款", {"money"}, "最高是多少元")
     assert not holds_asked("货值金额三倍以下的罚款", {"money"}, "最高是多少元")
     assert holds_asked("货值金额三倍以下的罚款", {"money"}, "罚款幅度")
+    assert holds_asked("每季度组织一次监督抽查", {"duration"}, "多久抽查一次")
 
 
 def test_an_amount_of_another_thing_does_not_answer() -> None:
