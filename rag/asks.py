@@ -48,7 +48,9 @@ _ASKED: dict[Ask, re.Pattern[str]] = {
 
 _HELD: dict[Ask, re.Pattern[str]] = {
     "money": re.compile(rf"{_NUMBER}(?:元|倍)|百分之{_DIGITS}|[0-9.]+[%％]|等值|{_NUMBER}(?:块|分之)"),
-    "duration": re.compile(rf"{_NUMBER}(?:个)?(?:工作)?(?:日|天|年|月|小时|周|分钟)|长期有效|立即|当日|每(?:日|周|旬|月|季|半?年)"),
+    "duration": re.compile(
+        rf"{_NUMBER}(?:个)?(?:工作)?(?:日|天|年|月|小时|周|分钟)|长期有效|立即|当日|每(?:日|周|旬|月|季|半?年)"
+    ),
     "date": re.compile(
         rf"(?:[0-9]{{4}}|[一二三四五六七八九〇零○]{{4}})年|{_NUMBER}月{_NUMBER}日|自(?:公布|发布|印发)之日起"
     ),
