@@ -72,6 +72,12 @@ def find_gaps(parsed: ParsedDocument) -> tuple[Gap, ...]:
     return tuple(sorted(found, key=lambda gap: (gap.start, not gap.clauses)))
 
 
+def name_gap(gap: Gap) -> str:
+    """Return the labels that are missing as a message names them: （一） … （十九）, or the one."""
+    first, last = gap.labels
+    return first if first == last else f"{first} … {last}"
+
+
 def find_gap(parsed: ParsedDocument, number: str) -> Gap | None:
     """Return the gap in which the clause with a number (Chinese numerals) would stand, None where none has it."""
     return next((gap for gap in find_gaps(parsed) if gap.clauses and number in gap.numbers), None)

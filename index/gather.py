@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.batch import FileResult, FoundFile, unpack_archives
 from corpus.errors import DocumentError
+from corpus.gaps import find_gaps, name_gap
 from corpus.load import check_file, find_files
 from corpus.model import ParsedDocument
 from corpus.parse import rename_document
@@ -141,6 +142,7 @@ def _take(one: HashedFile, result: FileResult, before: Sequence[Source], taken: 
         gathered.fresh[id] = rename_document(parsed, id)
         (gathered.replaced if part in earlier else gathered.added).append(id)
         gathered.notes += [(file.source, note) for note in parsed.notes]
+        gathered.notes += [(file.source, f"not in this copy: {name_gap(gap)}") for gap in find_gaps(parsed)]
     for part in earlier.keys() - documents.keys():
         gathered.sources.pop(earlier[part], None)
         gathered.removed.append(earlier[part])

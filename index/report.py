@@ -9,10 +9,11 @@ from dataclasses import dataclass
 class IngestReport:
     """What an ingestion did, by document id.
 
-    ``duplicates`` pairs a path with the document that has the same content or the same
-    words; ``superseded`` a document with the reason why another is in force; ``notes`` a
-    path with a line on what of it could not be read; ``failed`` a path with the one clear
-    line that says why nothing of it was. ``documents`` and ``clauses`` count the index.
+    ``duplicates`` pairs a path with the document that has the same content; ``superseded``
+    a document with the reason why it is not in force; ``notes`` a path with a line on what
+    of it could not be read, or what of its numbering the copy lacks; ``failed`` a path with
+    the one clear line that says why nothing of it was read. ``documents`` and ``clauses``
+    count the index.
     """
 
     added: tuple[str, ...] = ()

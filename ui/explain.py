@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from corpus.catalog import Catalog
-from corpus.gaps import Gap, find_gaps
+from corpus.gaps import find_gaps, name_gap
 from corpus.model import ParsedDocument, Span
 from corpus.references.find import find_references
 from corpus.references.targets import Target, resolve_references
@@ -34,7 +34,7 @@ def explain_document(parsed: ParsedDocument) -> str:
         ("history", "; ".join(f"{event.day or ''} {event.action}".strip() for event in document.history)),
     ]
     head += [f"  {name}: {one_line(value)}" for name, value in facts if value]
-    head += [f"  not in this copy: {one_line(_name_gap(gap))}" for gap in find_gaps(parsed)]
+    head += [f"  not in this copy: {one_line(name_gap(gap))}" for gap in find_gaps(parsed)]
     head += [f"  to know: {one_line(note)}" for note in parsed.notes]
     head.append(f"  {_count(parsed)}")
     rows = [_make_row(parsed, span) for span in _list_spans(parsed)]
@@ -96,11 +96,6 @@ def _resolve(parsed: ParsedDocument) -> Sequence[Target]:
     """Return where the references of a document lead, as far as that is in the document itself."""
     catalog = Catalog([parsed.document])
     return resolve_references(find_references(parsed), parsed, catalog, {parsed.document.id: parsed})
-
-
-def _name_gap(gap: Gap) -> str:
-    first, last = gap.labels
-    return first if first == last else f"{first} … {last}"
 
 
 def _list_spans(parsed: ParsedDocument) -> list[Span]:

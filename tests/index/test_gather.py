@@ -64,3 +64,9 @@ def test_what_could_not_be_read_of_a_file_is_told(home: Path, tmp_path: Path) ->
 def test_a_page_without_a_clause_is_refused_with_the_way_to_see_why(home: Path, tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"页\.txt: nothing in it is a clause.*--explain"):
         ingest(home, write_file(tmp_path / "页.txt", "首页 > 要闻 > 正文\n"))
+
+
+def test_numbers_that_a_copy_lacks_are_told(home: Path, tmp_path: Path) -> None:
+    file = write_file(tmp_path / "丁意见.txt", "丁意见\n\n（三）加强标准建设。\n（五）完善召回制度。\n")
+    told = ["not in this copy: （一） … （二）", "not in this copy: （四）"]
+    assert ingest(home, file).notes == tuple((str(file), line) for line in told)
