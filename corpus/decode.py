@@ -60,12 +60,6 @@ def decode_bytes(data: bytes) -> DecodedText | None:
         return _choose(data, _WITHOUT_NULLS)
 
 
-def decode_text(data: bytes) -> str | None:
-    """Return the text that bytes hold, as ``decode_bytes`` reads it, None where they are not text."""
-    found = decode_bytes(data)
-    return None if found is None else found.text
-
-
 def _choose(data: bytes, encodings: tuple[str, ...]) -> DecodedText | None:
     """Return the reading with the largest share of everyday characters, None where none is plausible."""
     readings = [_decode(data, encoding) for encoding in encodings]

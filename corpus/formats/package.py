@@ -17,17 +17,17 @@ _BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, E
 """What the zip library raises on a file that is no zip or is damaged."""
 
 
-def check_package(data: bytes, limits: CorpusSettings) -> None:
-    """Raise ``DocumentError`` where bytes are no zip package, or one that unpacks to more than the limits allow.
+def open_package(data: bytes, limits: CorpusSettings) -> zipfile.ZipFile:
+    """Open a zip package for reading, once it is seen to unpack to no more than the limits allow.
 
     The sizes are those that the package declares of its members; the zip library never
     unpacks a member beyond its declared size.
+
+    Raises
+    ------
+    DocumentError
+        The bytes are no zip package, or are beyond the limits.
     """
-    open_package(data, limits).close()
-
-
-def open_package(data: bytes, limits: CorpusSettings) -> zipfile.ZipFile:
-    """Open a zip package for reading, checked as ``check_package`` does."""
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
     except _BROKEN as error:
