@@ -12,6 +12,7 @@ WenceError
 ├── SettingsError            a setting is unknown or has a value that does not fit
 ├── NotFound                 a document or clause that was named is not in the index
 ├── QuestionError            a question is empty or too long
+├── FilterError              a filter names a level or a day that is none
 ├── LLMError                 the LLM refused, timed out, or answered with something unreadable
 └── QuestionSetError         a question set or retrieval data set has a broken line (named by number)
 """
@@ -65,6 +66,10 @@ class NotFound(WenceError):
 
 class QuestionError(WenceError):
     """A question is empty or too long."""
+
+
+class FilterError(WenceError):
+    """A filter names a level or a day that is none."""
 
 
 class LLMError(WenceError):

@@ -57,13 +57,25 @@ def read_parsed(record: dict[str, Any], clauses: list[dict[str, Any]]) -> Parsed
     fields = dict(record)
     spans, damaged = (tuple(Span(*span) for span in fields.pop(kind)) for kind in ("spans", "damaged"))
     notes = tuple(fields.pop("notes"))
+    document = read_document(fields)
+    found = tuple(_read_clause(clause, document.text) for clause in clauses)
+    return ParsedDocument(document, found, spans, damaged, notes)
+
+
+def read_document(record: dict[str, Any]) -> Document:
+    """Return the document of a record of ``document_record`` without its spans, damage and notes.
+
+    Raises
+    ------
+    ValueError, TypeError, LookupError
+        The record is malformed.
+    """
+    fields = dict(record)
     for name in _DATES:
         fields[name] = _read_day(fields[name])
     fields["history"] = tuple(Event(_read_day(day), action, text) for day, action, text in fields["history"])
     fields["repeals"] = tuple(fields["repeals"])
-    document = Document(**fields)
-    found = tuple(_read_clause(clause, document.text) for clause in clauses)
-    return ParsedDocument(document, found, spans, damaged, notes)
+    return Document(**fields)
 
 
 def _read_clause(record: dict[str, Any], text: str) -> Clause:

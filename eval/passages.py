@@ -36,11 +36,14 @@ def build_system(
     """
     from corpus.sentences import split_sentences
     from index.encoder import open_encoder
+    from index.exact import ExactIndex
     from index.search import HybridIndex
 
     ids, texts = split_passages(corpus, max_characters=settings.chunk_max_characters, split_sentences=split_sentences)
     lexical = mode == "lexical"
     encoder: Encoder = NoEncoder() if lexical else open_encoder(settings)
     cache = None if lexical else home / "cache" / "vectors" / "retrieval.sqlite"
-    index = HybridIndex.build(ids, texts, encoder, progress=progress, vectors_cache=cache)
+    titles = {text.id: text.title for text in corpus}
+    exact = ExactIndex.from_titles([titles[id] for id in ids])
+    index = HybridIndex.build(ids, texts, encoder, exact=exact, progress=progress, vectors_cache=cache)
     return RetrievalSystem(index, encoder.name, len(texts))

@@ -1,73 +1,76 @@
-"""Dense search: exact inner product over unit vectors in a FAISS flat index."""
+"""Dense search: cosine over the unit vectors of one or more shards."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from index.model import Vectors
+from index.rows import Rows, divide_rows, number_rows
+from index.vectors import ShardVectors
 
 
 class DenseIndex:
-    """The vectors of every row, float32 unit vectors of one dimension."""
+    """The vectors of every row that counts, float32 unit vectors of one dimension."""
 
-    def __init__(self, store: Any) -> None:
-        self._store = store
+    def __init__(self, shards: Sequence[ShardVectors], kept: Sequence[Rows | None], dimension: int) -> None:
+        self._shards = tuple(shards)
+        self._stretches = number_rows([shard.shape[0] for shard in shards], kept)
+        self.dimension = dimension
 
     @classmethod
     def build(cls, vectors: Vectors) -> DenseIndex:
         """Index ``vectors``, shape (rows, dimension)."""
-        import faiss
-
-        store = faiss.IndexFlatIP(vectors.shape[1])
-        store.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(store)
-
-    @property
-    def dimension(self) -> int:
-        """The length of a vector."""
-        return int(self._store.d)
+        return cls([ShardVectors.build(vectors)], [None], vectors.shape[1])
 
     @property
     def rows(self) -> int:
         """How many vectors there are."""
-        return int(self._store.ntotal)
+        return self._stretches[-1].end if self._stretches else 0
 
-    def search(self, query: Vectors, k: int, rows: npt.NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
-        """Return the ``k`` best rows with their cosine, best first, among ``rows`` where these are given."""
-        import faiss
+    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> list[tuple[int, float]]:
+        """Return the ``k`` best rows with their cosine, best first, among ``rows`` (rising) where these are given.
 
-        parameters: Any = faiss.SearchParameters
-        wanted = min(k, self.rows if rows is None else rows.size)
-        if wanted == 0:
-            return []
-        selector = None if rows is None else parameters(sel=faiss.IDSelectorBatch(rows))
-        scores, found = self._store.search(query.reshape(1, -1), wanted, params=selector)
-        return [(int(row), float(score)) for row, score in zip(found[0], scores[0], strict=True) if row >= 0]
+        Exact where a shard has no more than ``index.vectors.EXACT_ROWS`` rows; in a larger
+        one a row in a hundred of the best ten may be missed. Equal cosines come in row order.
+        """
+        found: list[Rows] = [np.zeros(0, dtype=np.int64)]
+        cosines: list[Vectors] = [np.zeros(0, dtype=np.float32)]
+        for place, local in divide_rows(self._stretches, rows) if k > 0 else ():
+            stretch, shard = self._stretches[place], self._shards[place]
+            within = stretch.kept if local is None else local
+            best, scores = shard.search(
+                query, k, None if within is not None and within.size == stretch.size else within
+            )
+            found.append(stretch.number(best))
+            cosines.append(scores)
+        numbers, scores = np.concatenate(found), np.concatenate(cosines)
+        order = np.lexsort((numbers, -scores))[:k]
+        return list(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
+
+    def score_rows(self, query: Vectors, rows: Rows) -> Vectors:
+        """Return the cosine of each of ``rows`` (rising) with a query, exact."""
+        parts = [
+            self._shards[place].score(query, np.arange(self._stretches[place].size) if local is None else local)
+            for place, local in divide_rows(self._stretches, rows)
+        ]
+        scores: Vectors = np.concatenate([np.zeros(0, dtype=np.float32), *parts])
+        return scores
+
+    def reconstruct_rows(self, rows: Rows) -> Vectors:
+        """Return the vectors of ``rows`` (rising), shape (rows, dimension)."""
+        parts = [
+            self._shards[place].read(np.arange(self._stretches[place].size) if local is None else local)
+            for place, local in divide_rows(self._stretches, rows)
+        ]
+        return np.concatenate([np.zeros((0, self.dimension), dtype=np.float32), *parts])
 
     def reconstruct_row(self, row: int) -> Vectors:
         """Return the vector of one row, shape (dimension,)."""
-        vector: Vectors = self._store.reconstruct(row)
+        vector: Vectors = self.reconstruct_rows(np.array([row]))[0]
         return vector
 
     def reconstruct(self) -> Vectors:
         """Return all vectors, shape (rows, dimension)."""
-        vectors: Vectors = self._store.reconstruct_n(0, self.rows)
-        return vectors
-
-    def save(self, path: Path) -> None:
-        """Write the index to one file."""
-        import faiss
-
-        # Not faiss.write_index: a full disk is to be an OSError, and a path may have any characters.
-        path.write_bytes(faiss.serialize_index(self._store).tobytes())
-
-    @classmethod
-    def load(cls, path: Path) -> DenseIndex:
-        """Read what ``save`` wrote; what is no index raises RuntimeError."""
-        import faiss
-
-        return cls(faiss.deserialize_index(np.frombuffer(path.read_bytes(), dtype=np.uint8)))
+        return self.reconstruct_rows(np.arange(self.rows))

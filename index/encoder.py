@@ -14,29 +14,47 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from corpus.errors import EncoderError
+from index.kernels import PassageKernels, find_passage_prompt, open_openvino
 from index.model import Vectors
-from index.settings import SHIPPED_ENCODER, IndexSettings
+from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 FEW_TEXTS = 4
 _LOCK = threading.Lock()
-_OPEN: dict[str, SentenceEncoder] = {}
+_OPEN: dict[tuple[str, Backend], SentenceEncoder] = {}
 
 
 class SentenceEncoder:
     """A sentence-transformers model behind the ``Encoder`` seam.
 
     ``name`` identifies the weights: ``wence-<hash>`` for the encoder that ships, else the
-    name or folder as set.
+    name or folder as set. ``backend`` says what encodes passages when they are many; queries
+    and single texts are torch's, so that nothing is opened for a question.
     """
 
-    def __init__(self, model: SentenceTransformer, *, name: str, batch_size: int) -> None:
+    def __init__(self, model: SentenceTransformer, *, name: str, batch_size: int, backend: Backend = "torch") -> None:
         self.name = name
         self._model = model
         self._batch_size = batch_size
         self._lock = threading.Lock()
+        self._kernels = PassageKernels(
+            TorchKernel(model, batch_size=batch_size),
+            lambda names: open_openvino(model, names, batch_size=batch_size),
+            backend=backend,
+        )
+
+    @property
+    def backend(self) -> Backend | None:
+        """What encodes passages when they are many, or None before so many came."""
+        return self._kernels.chosen
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each passage is to the model, its prompt included and nothing cut off."""
+        prompted = [find_passage_prompt(self._model) + text for text in texts]
+        with self._lock:
+            return [len(ids) for ids in self._model.tokenizer(prompted)["input_ids"]]
 
     def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
@@ -44,14 +62,38 @@ class SentenceEncoder:
             return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
         # Lone surrogates, which tokenizers refuse, become question marks.
         plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        few = len(plain) <= FEW_TEXTS
         # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
-        with self._lock, _limit_threads(1 if kind == "query" and len(plain) <= FEW_TEXTS else None):
-            found = encode(plain, batch_size=self._batch_size, convert_to_tensor=True, show_progress_bar=False)
-        vectors = found.float().cpu().numpy().reshape(len(texts), -1)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = vectors / np.maximum(norms, 1e-12)
-        return unit
+        with self._lock, _limit_threads(1 if kind == "query" and few else None):
+            if kind == "query" or few:
+                return encode_with_torch(self._model, plain, kind=kind, batch_size=self._batch_size)
+            return self._kernels.encode(plain)
+
+
+class TorchKernel:
+    """The model as sentence-transformers runs it, by which every other kernel is judged."""
+
+    name: Backend = "torch"
+
+    def __init__(self, model: SentenceTransformer, *, batch_size: int) -> None:
+        self._model = model
+        self._batch_size = batch_size
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        return encode_with_torch(self._model, texts, kind="passage", batch_size=self._batch_size)
+
+
+def encode_with_torch(
+    model: SentenceTransformer, texts: Sequence[str], *, kind: Literal["query", "passage"], batch_size: int
+) -> Vectors:
+    """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
+    encode = model.encode_query if kind == "query" else model.encode_document
+    found = encode(list(texts), batch_size=batch_size, convert_to_tensor=True, show_progress_bar=False)
+    vectors = found.float().cpu().numpy().reshape(len(texts), -1)
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(norms, 1e-12)
+    return unit
 
 
 @contextmanager
@@ -96,11 +138,12 @@ def open_encoder(settings: IndexSettings) -> SentenceEncoder:
         It is not on this machine, or is not a sentence-transformers model.
     """
     name = name_encoder(settings)
+    key = (name, settings.backend)
     with _LOCK:
-        if name not in _OPEN:
+        if key not in _OPEN:
             model = _load_model(settings.encoder or str(SHIPPED_ENCODER))
-            _OPEN[name] = SentenceEncoder(model, name=name, batch_size=settings.batch_size)
-        return _OPEN[name]
+            _OPEN[key] = SentenceEncoder(model, name=name, batch_size=settings.batch_size, backend=settings.backend)
+        return _OPEN[key]
 
 
 def _load_model(source: str) -> SentenceTransformer:

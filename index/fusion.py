@@ -1,26 +1,67 @@
-"""Reciprocal rank fusion of several rankings (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+"""Fusion of dense and lexical search: a weighted sum of their scores, each on a scale of its own query.
+
+Cosines and BM25 scores compare with nothing but others of the same query, so each is put
+where the best candidate of its kind has 1 (Bruch, Gai and Ingber, "An Analysis of Fusion
+Functions for Hybrid Retrieval", TOIS 2023). No weight depends on the scale on which an
+encoder's cosines lie.
+"""
 
 from __future__ import annotations
 
+import functools
+import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-RANK_CONSTANT = 10.0
+import numpy as np
+import numpy.typing as npt
+
+from index.model import Vectors
+
+FUSION = Path(__file__).parent / "models" / "fusion.json"
+"""The weights, as ``index.training.fit_fusion`` writes them."""
+
+Features = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float64]
 
 
-def fuse_rankings(
-    rankings: Sequence[Sequence[int]], weights: Sequence[float], *, rank_constant: float = RANK_CONSTANT
-) -> list[tuple[int, float]]:
-    """Return rows with fused scores, best first; ties go to the row met first, ranking by ranking.
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """What the scores of each kind of search count, dense 1."""
 
-    The score of a row is the sum over rankings of ``weight / (rank_constant + rank)``,
-    rank from 1.
-    """
-    scores: dict[int, float] = {}
-    for ranking, weight in zip(rankings, weights, strict=True):
-        for rank, row in enumerate(ranking, 1):
-            scores[row] = scores.get(row, 0.0) + weight / (rank_constant + rank)
-    return sorted(scores.items(), key=lambda item: -item[1])
+    words: float
+    bigrams: float
+    dense: float = 1.0
+
+
+@functools.cache
+def open_weights() -> FusionWeights:
+    """Return the weights that ship."""
+    given = json.loads(FUSION.read_text("utf-8"))["weights"]
+    return FusionWeights(words=given["words"], bigrams=given["bigrams"])
+
+
+def scale_cosines(cosines: Vectors, lowest: float, highest: float) -> Scores:
+    """Return cosines where the best has 1 and the last that dense search ranked 0; what it left out may be below."""
+    span = highest - lowest
+    if not span > 0:
+        return np.zeros(cosines.size)
+    scaled: Scores = (cosines.astype(np.float64) - lowest) / span
+    return scaled
+
+
+def scale_bm25(scores: Vectors) -> Scores:
+    """Return BM25 scores as parts of the best, all 0 where no term is shared."""
+    highest = float(scores.max(initial=0.0))
+    return scores.astype(np.float64) / highest if highest > 0 else np.zeros(scores.size)
+
+
+def fuse_scores(features: Features, weights: FusionWeights) -> Scores:
+    """Return one score a candidate of features (scaled dense, words and bigrams scores, one column each)."""
+    fused: Scores = features @ np.array([weights.dense, weights.words, weights.bigrams])
+    return fused
 
 
 def separate_ties(scores: Sequence[float]) -> list[float]:

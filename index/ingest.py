@@ -13,20 +13,20 @@ from tempfile import TemporaryDirectory
 from corpus.catalog import Catalog
 from corpus.errors import HomeBusy, IndexDamaged, IndexUnusable, NotFound
 from corpus.load import find_files
-from corpus.model import ParsedDocument
+from corpus.model import Document, ParsedDocument
 from corpus.settings import CorpusSettings
-from index.chunks import split_chunks, split_clause_sentences
-from index.dense import DenseIndex
 from index.encoder import name_encoder, open_encoder
 from index.gather import describe_damage, gather_files, join_failures, parse_sources
+from index.generation_files import write_generation
+from index.generations import find_generation, list_generations, publish_generation
 from index.manifest import Manifest
 from index.model import Encoder, Progress
-from index.parse_cache import hash_reader
 from index.report import IngestReport
-from index.search import HybridIndex, encode_passages
+from index.reuse import choose_shards
 from index.settings import LIMITS, IndexSettings
-from index.sources import Source, read_sources, write_sources
-from index.store import find_generation, list_generations, open_manifest, publish_generation, write_index
+from index.shard import hash_code
+from index.sources import Source, read_sources
+from index.store import open_manifest
 
 UNPACKED = "unpacked-"
 """How the folders begin that archives are unpacked into."""
@@ -167,7 +167,7 @@ def _rebuild(
     if failed and not sources:
         raise IndexDamaged(join_failures(failed))
     report = IngestReport(unchanged=tuple(source.id for source in sources), failed=tuple(failed))
-    return _publish(home, sources, {}, report, settings, limits, encoder, progress)
+    return _publish(home, sources, {}, report, settings, limits, encoder, progress, anew=True)
 
 
 def _ingest(
@@ -196,7 +196,7 @@ def _find_serving(home: Path, encoder: str) -> Manifest | None:
         manifest = open_manifest(home)
     except IndexUnusable:
         return None
-    return manifest if (manifest.encoder, manifest.reader) == (encoder, hash_reader()) else None
+    return manifest if (manifest.encoder, manifest.code) == (encoder, hash_code()) else None
 
 
 def _publish(
@@ -208,56 +208,47 @@ def _publish(
     limits: CorpusSettings,
     encoder: Encoder | None,
     progress: Progress | None,
+    *,
+    anew: bool = False,
 ) -> IngestReport:
-    """Build the index of these sources, of which ``fresh`` have been read just now, and switch to it."""
-    others = [source for source in sources if source.id not in fresh]
-    read, failed = parse_sources(home, others, limits, progress)
-    sources = [source for source in sources if source.id in fresh or source.id in read]
-    parsed = {source.id: fresh.get(source.id) or read[source.id] for source in sources}
+    """Index these sources, of which ``fresh`` have been read just now, and switch to the new index.
+
+    Shards of documents that have not changed go on serving as they are, unless all is made ``anew``.
+    """
     encoder = encoder or open_encoder(settings)
-    cache = home / "cache" / "vectors.sqlite"
-    chunks = [c for one in parsed.values() for c in split_chunks(one, max_characters=settings.chunk_max_characters)]
-    clauses = [clause for one in parsed.values() for clause in one.clauses]
-    sentences = [sentence for clause in clauses for sentence in split_clause_sentences(clause)]
-    texts = {clause.id: clause for clause in clauses}
-    hybrid = HybridIndex.build(
-        [c.id for c in chunks],
-        [c.text for c in chunks],
-        encoder,
-        progress=_named(progress, "chunks"),
-        vectors_cache=cache,
-    )
-    quotes = [
-        texts[s.clause_id].text[s.start - texts[s.clause_id].start : s.end - texts[s.clause_id].start]
-        for s in sentences
-    ]
-    vectors = DenseIndex.build(encode_passages(quotes, encoder, progress=_named(progress, "sentences"), cache=cache))
+    unchanged = [] if anew else [source for source in sources if source.id not in fresh]
+    added = sum(len(parsed.clauses) for parsed in fresh.values())
+    shards = choose_shards(home, unchanged, added=added, encoder=encoder, settings=settings)
+    kept = {id for shard in shards for id in shard.living}
+    others = [source for source in sources if source.id not in fresh and source.id not in kept]
+    read, failed = parse_sources(home, others, limits, progress)
+    parsed = {**read, **fresh}
+    sources = [source for source in sources if source.id in parsed or source.id in kept]
+    new = [(source, parsed[source.id]) for source in sources if source.id in parsed]
+    written: list[Manifest] = []
 
     def fill(folder: Path) -> None:
-        write_sources(folder, sources)
-        write_index(folder, parsed, hybrid, chunks, sentences, vectors)
+        written.append(
+            write_generation(folder, sources, shards, new, encoder, settings, cache=home / "cache", progress=progress)
+        )
 
     publish_generation(home, fill)
+    documents = {id: one.document for id, one in parsed.items()}
+    documents |= {one.id: one for shard in shards for one in shard.read_documents()}
     return replace(
         report,
-        superseded=_find_superseded(parsed, fresh),
+        superseded=_find_superseded([documents[source.id] for source in sources], fresh),
         failed=(*report.failed, *failed),
-        documents=len(parsed),
-        clauses=len(clauses),
+        documents=written[0].documents,
+        clauses=written[0].clauses,
     )
 
 
-def _find_superseded(
-    parsed: Mapping[str, ParsedDocument], fresh: Mapping[str, ParsedDocument]
-) -> tuple[tuple[str, str], ...]:
+def _find_superseded(documents: Sequence[Document], fresh: Mapping[str, ParsedDocument]) -> tuple[tuple[str, str], ...]:
     """Return the documents that are not in force, and why, where one that was read just now has to do with it."""
     found = []
-    for one in Catalog(one.document for one in parsed.values()).superseded():
+    for one in Catalog(documents).superseded():
         if one.document_id in fresh or one.by in fresh:
             reason = f"{one.cause}: {one.by}" if one.by else one.cause
             found.append((one.document_id, f"{reason} ({one.day})" if one.day else reason))
     return tuple(found)
-
-
-def _named(progress: Progress | None, what: str) -> Progress | None:
-    return None if progress is None else lambda _step, done, total: progress(what, done, total)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 from corpus.errors import IndexDamaged, IndexMismatch
-from corpus.model import ParsedDocument
 
-FORMAT = 2
+FORMAT = 3
+SHARDS = "shards"
+"""The folder of a generation that holds its shards."""
+THREADS = 2
+"""How many files are hashed at once."""
 REBUILD = "run `wence index --rebuild`"
 
-_NEEDED = {
-    *("sources.jsonl", "documents.jsonl", "clauses.jsonl", "chunks.jsonl"),
-    *("vectors.faiss", "sentences.faiss", "sentences.npy"),
-}
+_NEEDED = {"sources.jsonl", "sources/list.jsonl"}
+_NEEDED_OF_A_SHARD = {"documents.json", "documents.jsonl", "clauses.jsonl", "chunks.npy", "vectors/vectors.npy"}
 MALFORMED = (OSError, ValueError, TypeError, LookupError, RuntimeError, EOFError)
 """What the readers of an index's files, and JSON nested too deep, raise for what cannot be read."""
 
@@ -28,49 +29,31 @@ MALFORMED = (OSError, ValueError, TypeError, LookupError, RuntimeError, EOFError
 class Manifest:
     """What an index is: enough to tell whether it can serve, and to name it in a report.
 
-    ``reader`` is the hash of the code that read the documents (``index.parse_cache.hash_reader``).
+    ``code`` is the hash of the code that read, cut and segmented the documents
+    (``index.shard.hash_code``). ``shards`` names the shards in order, each with the ids of
+    its documents that no longer count.
     """
 
     format: int
-    reader: str
+    code: str
     encoder: str
     dimension: int
+    chunk_max_characters: int
     corpus_hash: str
     built: str
     documents: int
     clauses: int
     chunks: int
     sentences: int
+    shards: Mapping[str, Sequence[str]]
     files: Mapping[str, str]
 
 
-def write_manifest(
-    folder: Path,
-    *,
-    reader: str,
-    encoder: str,
-    dimension: int,
-    corpus_hash: str,
-    documents: int,
-    clauses: int,
-    chunks: int,
-    sentences: int,
-) -> None:
-    """Write the manifest of the files that stand in ``folder``, each with its checksum."""
-    manifest = Manifest(
-        format=FORMAT,
-        reader=reader,
-        encoder=encoder,
-        dimension=dimension,
-        corpus_hash=corpus_hash,
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
-        documents=documents,
-        clauses=clauses,
-        chunks=chunks,
-        sentences=sentences,
-        files={name: hash_file(folder / name) for name in _list_files(folder)},
-    )
-    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
+def write_manifest(folder: Path, manifest: Manifest, known: Mapping[str, str]) -> None:
+    """Write the manifest of the files that stand in ``folder``, each with its checksum: as ``known``, else computed."""
+    files = {name: known.get(name) or hash_file(folder / name) for name in _list_files(folder)}
+    record = asdict(replace(manifest, files=files))
+    (folder / "manifest.json").write_text(json.dumps(record, ensure_ascii=True, indent=1), "utf-8")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -101,39 +84,42 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _check_types(manifest: Manifest) -> None:
     numbers = (manifest.dimension, manifest.documents, manifest.clauses, manifest.chunks, manifest.sentences)
-    if not all(type(number) is int for number in numbers):
+    if not all(type(number) is int for number in (*numbers, manifest.chunk_max_characters)):
         raise TypeError("a count is not a number")
     if not all(
-        isinstance(word, str) for word in (manifest.reader, manifest.encoder, manifest.corpus_hash, manifest.built)
+        isinstance(word, str) for word in (manifest.code, manifest.encoder, manifest.corpus_hash, manifest.built)
     ):
         raise TypeError("a name is not a text")
     if not isinstance(manifest.files, dict) or not all(isinstance(sum, str) for sum in manifest.files.values()):
         raise TypeError("files is not a table of checksums")
-    absent = _NEEDED - set(manifest.files)
+    if not isinstance(manifest.shards, dict) or not all(isinstance(ids, list) for ids in manifest.shards.values()):
+        raise TypeError("shards is not a table of lists")
+    needed = _NEEDED | {f"{SHARDS}/{name}/{file}" for name in manifest.shards for file in _NEEDED_OF_A_SHARD}
+    absent = needed - set(manifest.files)
     if absent:
         raise ValueError(f"{min(absent)} has no checksum")
 
 
 def check_files(folder: Path, manifest: Manifest) -> Manifest:
     """Return the manifest, once every file that it lists has the checksum that it says. Raises ``IndexDamaged``."""
-    for name, checksum in manifest.files.items():
-        try:
-            found = hash_file(folder / name)
-        except (OSError, ValueError) as error:
-            refuse(folder, ascii(name), error)
-        if found != checksum:
-            refuse(folder, name, "its checksum differs from the manifest's")
+    for name, reason in find_damage(folder, manifest.files).items():
+        refuse(folder, name if name.isprintable() else ascii(name), reason)
     return manifest
 
 
-def hash_corpus(parsed: Mapping[str, ParsedDocument]) -> str:
-    """Return a hash of the documents' ids and texts, the same for the same documents in any order."""
-    digest = hashlib.sha256()
-    for id in sorted(parsed):
-        for part in (id, parsed[id].document.text):
-            data = part.encode("utf-8", "surrogatepass")
-            digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
+def find_damage(folder: Path, files: Mapping[str, str]) -> dict[str, object]:
+    """Return which of these files do not have the checksum that stands beside their name, and why."""
+
+    def check(name: str) -> object:
+        try:
+            found = hash_file(folder / name)
+        except (OSError, ValueError) as error:
+            return error
+        return None if found == files[name] else "its checksum differs from the manifest's"
+
+    with ThreadPoolExecutor(THREADS) as pool:  # hashing holds no lock of Python's
+        reasons = pool.map(check, files)
+        return {name: reason for name, reason in zip(files, reasons, strict=True) if reason is not None}
 
 
 def hash_file(path: Path) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.settings import CorpusSettings
+
+Backend = Literal["auto", "torch", "openvino", "openvino-int8"]
 
 SHIPPED_ENCODER = Path(__file__).parent / "models" / "encoder"
 
@@ -17,6 +20,7 @@ class IndexSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     encoder: str = Field("", description="sentence-transformers name or folder; empty: the one that ships")
+    backend: Backend = Field("auto", description="what encodes passages; auto: the fastest here that keeps the vectors")
     chunk_max_characters: int = Field(420, ge=50, le=8_000, description="longer clauses are split between sentences")
     batch_size: int = Field(32, ge=1, le=1_024, description="texts encoded at a time")
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import DocumentError, IndexDamaged, IndexUnusable
+from index.generations import find_generation, link_file, list_generations
 from index.manifest import MALFORMED, hash_file, read_manifest
 from index.records import read_lines, write_lines
-from index.store import find_generation, list_generations
 
 LISTS = ("sources.jsonl", "sources/list.jsonl")
 """Where a generation lists its documents: twice, since nothing else could replace the list."""
@@ -89,8 +89,10 @@ def _has_hash(path: Path, sha256: str) -> bool:
         return False
 
 
-def write_sources(folder: Path, sources: Sequence[Source]) -> None:
-    """Copy the documents into ``folder``, the same bytes once, and list them.
+def write_sources(folder: Path, sources: Sequence[Source]) -> dict[str, str]:
+    """Put the documents into ``folder``, the same bytes once, list them, and return the copies' checksums by name.
+
+    Of a document that the home keeps already, the copy is linked.
 
     Raises
     ------
@@ -101,14 +103,23 @@ def write_sources(folder: Path, sources: Sequence[Source]) -> None:
     copies: dict[str, str] = {}
     records = []
     for source in sources:
-        name = copies.setdefault(source.sha256, f"{len(copies):06d}{source.copy.suffix}")
-        if not (folder / "sources" / name).exists():
-            shutil.copyfile(source.copy, folder / "sources" / name)
-            if hash_file(folder / "sources" / name) != source.sha256:
-                raise DocumentError(f"{source.source} changed while it was read: ingest it again")
+        name = copies.get(source.sha256)
+        if name is None:
+            name = copies[source.sha256] = f"{len(copies):06d}{source.copy.suffix}"
+            _take_copy(source, folder / "sources" / name, home=folder.parent)
         records.append(
             {"id": source.id, "source": source.source, "location": source.location}
             | {"sha256": source.sha256, "copy": name, "part": source.part}
         )
     for name in LISTS:
         write_lines(folder / name, records)
+    return {f"sources/{name}": sha256 for sha256, name in copies.items()}
+
+
+def _take_copy(source: Source, target: Path, *, home: Path) -> None:
+    if source.copy.parent.parent.parent == home:  # the copy of another generation, whose hash has just been read
+        link_file(source.copy, target)
+        return
+    shutil.copyfile(source.copy, target)
+    if hash_file(target) != source.sha256:
+        raise DocumentError(f"{source.source} changed while it was read: ingest it again")

@@ -9,6 +9,7 @@ from datetime import date
 
 from corpus.catalog import Catalog
 from corpus.model import Clause, ParsedDocument
+from index.filters import Filter
 from index.model import Vectors
 from index.store import Index
 from rag import messages
@@ -50,12 +51,13 @@ class Finding:
 
 
 class Extractor:
-    """Finds what answers a question in one index."""
+    """Finds what answers a question in one index; ``wanted`` is the filter that chose the documents, to be named."""
 
-    def __init__(self, index: Index, catalog: Catalog, finder: EvidenceFinder) -> None:
+    def __init__(self, index: Index, catalog: Catalog, finder: EvidenceFinder, *, wanted: Filter | None = None) -> None:
         self._index = index
         self._catalog = catalog
         self._finder = finder
+        self._wanted = wanted
 
     def find(self, question: str, *, documents: Sequence[str], history: Sequence[Turn], day: date) -> list[Finding]:
         """Return one finding for each question in ``question``, in order; at least one.
@@ -213,6 +215,9 @@ class Extractor:
     def _name_scope(self, scope: Sequence[str], *, english: bool) -> str:
         if 0 < len(scope) <= 2:
             return messages.join_titles([self._title(id) for id in scope], english=english)
+        if self._wanted:
+            told = self._wanted.describe(english=english)
+            return say(messages.FILTERED_DOCUMENTS, english=english, filter=told)
         return say(messages.ALL_DOCUMENTS, english=english)
 
     def _title(self, id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Clause, Span
+from index.dense import DenseIndex
 from index.model import Hit, Vectors
 from index.segment import segment_bigrams, segment_words
 from index.store import Index
@@ -64,23 +65,14 @@ class Evidence:
 
 
 class EvidenceFinder:
-    """Scores sentences for questions; the arrays it needs are laid out once for an index."""
+    """Scores sentences for questions. Of an index's clauses, only those that may answer are read."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._clause_ids = list(index.clauses)
-        self._number = number = {id: i for i, id in enumerate(self._clause_ids)}
-        documents = {id: i for i, id in enumerate(index.parsed)}
-        self._documents = documents
-        chunks = list(index.chunks.values())
-        self._chunk_clause = np.array([number[chunk.clause_id] for chunk in chunks], dtype=np.int64)
-        self._chunk_document = np.array([documents[chunk.document_id] for chunk in chunks], dtype=np.int64)
-        self._sentence_clause = np.array([number[s.clause_id] for s in index.sentences], dtype=np.int64)
-        owners = np.array([documents[clause.document_id] for clause in index.clauses.values()], dtype=np.int64)
-        self._sentence_document = owners[self._sentence_clause] if len(owners) else owners
-        self._chunk_vectors = index.hybrid.dense.reconstruct()
-        self._sentence_vectors = index.sentence_vectors.reconstruct()
-        self._first_sentence = np.searchsorted(self._sentence_clause, np.arange(len(self._clause_ids) + 1))
+        self._library = index.library
+        self._documents = {id: i for i, id in enumerate(index.parsed)}
+        self._chunk_document = self._library.clause_documents[self._library.chunk_clauses]
+        self._sentence_document = self._library.clause_documents[self._library.sentence_clauses]
 
     def rows_of(self, documents: Collection[str]) -> npt.NDArray[np.int64]:
         """Return the rows of the chunks of these documents."""
@@ -95,7 +87,7 @@ class EvidenceFinder:
         rows = self.rows_of(documents)
         best: dict[str, tuple[str, float]] = {}
         for id, score in self._index.hybrid.search_vector(text, vector, 3 * k, rows=rows):
-            best.setdefault(self._index.chunks[id].clause_id, (id, score))
+            best.setdefault(id.rpartition("/")[0], (id, score))
         return [
             Passage(Hit(chunk, score, rank), self._index.clauses[clause])
             for rank, (clause, (chunk, score)) in enumerate(list(best.items())[:k], 1)
@@ -105,34 +97,32 @@ class EvidenceFinder:
         self, text: str, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
     ) -> list[Evidence]:
         """Return the sentences of the best clauses (or of ``clauses``), best score first."""
-        chunk_rows = self.rows_of(documents)
         sentence_rows = self._rows(self._sentence_document, documents)
-        if not chunk_rows.size or not sentence_rows.size:
+        if not self.rows_of(documents).size or not sentence_rows.size:
             return []
-        chunk_scores = self._chunk_vectors[chunk_rows] @ vector
-        sentence_scores = self._sentence_vectors[sentence_rows] @ vector
-        clause_fit: dict[int, float] = {}
-        for clause, score in zip(self._chunk_clause[chunk_rows].tolist(), chunk_scores.tolist(), strict=True):
-            clause_fit[clause] = max(score, clause_fit.get(clause, -math.inf))
-        sentence_fit = dict(zip(sentence_rows.tolist(), sentence_scores.tolist(), strict=True))
         fused = {one.clause.id: one.hit.rank - 1 for one in self.find_passages(text, vector, documents, CLAUSES)}
         if clauses is None:
-            owners = self._sentence_clause[sentence_rows[np.argsort(-sentence_scores)[:CLAUSES]]].tolist()
-            wanted = list(dict.fromkeys([*fused, *(self._clause_ids[owner] for owner in owners)]))
+            nearest = self._index.sentence_vectors.search(vector, CLAUSES, sentence_rows)
+            owners = [int(self._library.sentence_clauses[row]) for row, _ in nearest]
+            wanted = {id: self._library.number_clause(id) for id in fused}
+            wanted |= {self._library.read_clause(owner).id: owner for owner in owners}
         else:
-            wanted = [id for id in clauses if id in self._index.clauses]
+            wanted = {id: self._library.number_clause(id) for id in clauses if id in self._index.clauses}
+        chunk_fit = self._score_rows(self._index.hybrid.dense, self._library.chunk_clauses, vector, wanted.values())
+        sentence_fit = self._score_rows(
+            self._index.sentence_vectors, self._library.sentence_clauses, vector, wanted.values()
+        )
         weights = self.weigh_terms(text)
         lay = find_terms(text)
         found: list[Evidence] = []
-        for id in wanted:
-            row = self._number[id]
-            clause = self._index.clauses[id]
+        for id, number in wanted.items():
+            clause = self._library.read_clause(number)
             clause_cover = cover_terms(clause.heading + clause.text, weights)
-            for s in range(int(self._first_sentence[row]), int(self._first_sentence[row + 1])):
-                sentence = self._index.sentences[s]
-                words = clause.text[sentence.start - clause.start : sentence.end - clause.start]
+            place = max(chunk_fit[number].values(), default=UNRELATED_COSINE)
+            for row, fit in sentence_fit[number].items():
+                start, end = self._library.find_sentence(row)
+                words = clause.text[start - clause.start : end - clause.start]
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
-                fit, place = sentence_fit[s], clause_fit.get(row, UNRELATED_COSINE)
                 things = count_held(words, lay)
                 score = (
                     SENTENCE_WEIGHT * (fit - UNRELATED_COSINE)
@@ -142,11 +132,7 @@ class EvidenceFinder:
                     + LAY_WEIGHT * things / max(1, len(lay))
                     + RANK_WEIGHT / (10 + fused.get(id, 2 * CLAUSES))
                 )
-                found.append(
-                    Evidence(
-                        clause, sentence.start, sentence.end, words, fit, place, cover, clause_cover, things, score
-                    )
-                )
+                found.append(Evidence(clause, start, end, words, fit, place, cover, clause_cover, things, score))
         return sorted(found, key=lambda evidence: -evidence.score)
 
     def weigh_terms(self, text: str) -> dict[str, float]:
@@ -160,9 +146,20 @@ class EvidenceFinder:
             weights[term] = math.log(1 + (total - count + 0.5) / (count + 0.5))
         return weights
 
+    def _score_rows(
+        self, vectors: DenseIndex, owners: npt.NDArray[np.int64], vector: Vectors, clauses: Iterable[int]
+    ) -> dict[int, dict[int, float]]:
+        """Return for each clause its rows, in order, with their cosines to a question."""
+        numbers = sorted(set(clauses))
+        begins, ends = (np.searchsorted(owners, numbers, side=side).tolist() for side in ("left", "right"))
+        rows = [range(begin, end) for begin, end in zip(begins, ends, strict=True)]
+        scores = iter(vectors.score_rows(vector, np.array([row for run in rows for row in run], np.int64)).tolist())
+        return {number: {row: next(scores) for row in run} for number, run in zip(numbers, rows, strict=True)}
+
     def _rows(self, owners: npt.NDArray[np.int64], documents: Collection[str]) -> npt.NDArray[np.int64]:
-        wanted = np.array([self._documents[id] for id in documents if id in self._documents], dtype=np.int64)
-        return np.flatnonzero(np.isin(owners, wanted))
+        wanted = np.zeros(len(self._documents), dtype=np.bool_)
+        wanted[[self._documents[id] for id in documents if id in self._documents]] = True
+        return np.flatnonzero(wanted[owners])
 
 
 def cover_terms(text: str, weights: dict[str, float]) -> float:

@@ -29,6 +29,16 @@ UNKNOWN_DOCUMENT = (
     "索引中没有{name}，无法依据它作答。可先用 `wence ingest` 添加该文件。",
     "{name} is not in the index, so nothing can be cited from it. Add it with `wence ingest`.",
 )
+FILTERED_OUT = (
+    "没有文件符合所选条件（{filter}），无法作答。请放宽条件；`wence documents` 列出各文件的级别和日期。",
+    "No document meets the filter ({filter}), so nothing can be answered. Widen it; "
+    "`wence documents` lists the levels and dates.",
+)
+NEAR_ISSUERS = ("制定机关相近的有：{names}。", " Issuers with a like name: {names}.")
+NAMED_FILTERED_OUT = (
+    "{titles}不符合所选条件（{filter}），无法依据它作答。请放宽条件，或改问别的文件。",
+    "{titles} does not meet the filter ({filter}), so nothing can be cited from it. Widen it, or ask another document.",
+)
 MISSING_CLAUSE = (
     "{title}中没有{label}：本库所收文本自{first}起、至{last}止。",
     "{title} has no {label} here: this copy begins at {first} and ends at {last}.",
@@ -48,6 +58,7 @@ AMBIGUOUS = (
 )
 REST = ("未找到依据的部分：{parts}", "No basis was found for: {parts}")
 ALL_DOCUMENTS = ("现有文件", "the documents loaded")
+FILTERED_DOCUMENTS = ("符合条件（{filter}）的文件", "the documents that meet the filter ({filter})")
 ASKED = {
     "money": ("金额或幅度", "amount"),
     "duration": ("期限", "term"),

@@ -25,10 +25,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A hit with its clause."""
+    """A hit with its clause; ``alike`` are the ids of clauses that say the same and were found below it."""
 
     hit: Hit
     clause: Clause
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

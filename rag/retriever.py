@@ -10,8 +10,9 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict, SkipValidation
 
+from index.filters import Filter
 from rag.model import Answer
-from rag.wence import Wence
+from rag.wence import EVERYTHING, Wence
 
 
 class WenceRetriever(BaseRetriever):
@@ -26,11 +27,12 @@ class WenceRetriever(BaseRetriever):
     wence: SkipValidation[Wence]
     k: int = 6
     documents: tuple[str, ...] = ()
+    filter: SkipValidation[Filter] = EVERYTHING
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[LangChainDocument]:
-        found = self.wence.search(query, k=self.k, documents=self.documents)
+        found = self.wence.search(query, k=self.k, documents=self.documents, filter=self.filter)
         parsed = self.wence.index.parsed
         return [
             LangChainDocument(
@@ -50,7 +52,7 @@ class WenceRetriever(BaseRetriever):
 
 
 def as_runnable(wence: Wence) -> Runnable[str | dict[str, Any], Answer]:
-    """Return Wence as a Runnable: a question, or ``{"question", "documents", "history"}``, to an Answer."""
+    """Return Wence as a Runnable: a question, or ``{"question", "documents", "history", "filter"}``, to an Answer."""
 
     def ask(given: str | dict[str, Any]) -> Answer:
         return wence.ask(given) if isinstance(given, str) else wence.ask(**given)

@@ -12,6 +12,8 @@ from corpus.catalog import Catalog
 from corpus.errors import QuestionError
 from corpus.model import Clause
 from index.encoder import open_encoder
+from index.exact import ExactIndex
+from index.filters import Filter
 from index.ingest import ensure_index
 from index.model import Progress
 from index.store import Index, open_index
@@ -22,8 +24,15 @@ from rag.examples import suggest_questions
 from rag.llm import ChatModel, LLMState, check_llm, open_chat_model
 from rag.lookup import find_clause
 from rag.model import Answer, Passage, Turn
+from rag.passages import fold_passages
+from rag.scope import choose_scope, refuse_filtered
 from rag.settings import Settings, load_settings
+from rag.understand import understand_question
 from rag.write import write_answer
+
+EVERYTHING = Filter()
+FOLDED = 3
+"""How many times the clauses wanted are looked at, so that enough are left where some say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,11 @@ class Wence:
     def __init__(self, index: Index, settings: Settings, llm: ChatModel | None = None) -> None:
         self.index = index
         self.settings = settings
-        self.catalog = Catalog([parsed.document for parsed in index.parsed.values()])
+        self.catalog = Catalog(index.documents)
         self.finder = EvidenceFinder(index)
+        index.hybrid.exact = ExactIndex.from_documents(
+            self.catalog.documents, index.hybrid.ids, index.library.clause_documents[index.library.chunk_clauses]
+        )
         self.extractor = Extractor(index, self.catalog, self.finder)
         self._llm = llm
 
@@ -65,8 +77,18 @@ class Wence:
         index = open_index(home, settings.index, encoder=open_encoder(settings.index))
         return cls(index, settings, open_chat_model(settings.llm))
 
-    def ask(self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = ()) -> Answer:
-        """Answer a question, from the documents named (by id or title) or from all in force.
+    def ask(
+        self,
+        question: str,
+        *,
+        documents: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        filter: Filter = EVERYTHING,
+    ) -> Answer:
+        """Answer a question, from the documents named (by id or title) that a filter admits, or from all in force.
+
+        A filter that leaves no document, or not the one that the question names, is an
+        abstention that names it.
 
         Raises
         ------
@@ -75,22 +97,34 @@ class Wence:
         NotFound
             A document named is not in the index.
         """
-        *_, last = self.stream(question, documents=documents, history=history)
+        *_, last = self.stream(question, documents=documents, history=history, filter=filter)
         return last
 
-    def stream(self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        *,
+        documents: Sequence[str] = (),
+        history: Sequence[Turn] = (),
+        filter: Filter = EVERYTHING,
+    ) -> Iterator[Answer]:
         """Yield the answer as it grows; each is verified and whole in itself, the last is final."""
         begun = time.perf_counter()
         limit = self.settings.answer.question_max_characters
         if len(question) > limit:
             raise QuestionError(messages.TOO_LONG.format(length=len(question), limit=limit))
-        scope = tuple(dict.fromkeys(self.catalog.resolve(name).id for name in documents))
+        scope = choose_scope(self.catalog, documents, filter, today=date.today())
         if not question.strip():
             example = next(iter(self.suggest_questions(1)), "")
             text = messages.say(messages.EMPTY, english=False, example=example)
             yield Answer(text=text, reason="empty", timings={"total": _since(begun)})
             return
-        findings = self.extractor.find(question, documents=scope, history=history, day=date.today())
+        refused = refuse_filtered(question, scope, self.catalog)
+        if refused is not None:
+            yield replace(refused, timings={"total": _since(begun)})
+            return
+        extractor = Extractor(self.index, self.catalog, self.finder, wanted=filter) if filter else self.extractor
+        findings = extractor.find(question, documents=scope.documents, history=history, day=scope.day)
         found = _since(begun)
         for answer in self._compose(history, findings):
             yield replace(answer, timings={"find": found, "write": _since(begun) - found, "total": _since(begun)})
@@ -109,16 +143,37 @@ class Wence:
             settings=self.settings,
         )
 
-    def search(self, query: str, *, k: int = 6, documents: Sequence[str] = ()) -> list[Passage]:
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 6,
+        documents: Sequence[str] = (),
+        filter: Filter = EVERYTHING,
+        fold: bool = True,
+    ) -> list[Passage]:
         """Return the ``k`` best clauses for a query, best first, without deciding whether they answer.
+
+        Clauses that say the same, in versions of one document or in several, stand as
+        one, that in force; its ``alike`` names the others. ``fold=False`` leaves every
+        clause to itself.
 
         Raises
         ------
         NotFound
             A document named is not in the index.
         """
-        scope = [self.catalog.resolve(name).id for name in documents] or list(self.catalog.in_force(date.today()))
-        return self.finder.find_passages(query, self.index.hybrid.encode_query(query), scope, k)
+        scope = choose_scope(self.catalog, documents, filter, today=date.today())
+        in_force = self.catalog.in_force(scope.day)
+        asked = understand_question(query, self.catalog, day=scope.day).documents
+        within = scope.documents
+        if not within and not filter:
+            within = tuple(one.id for one in self.catalog.documents if one.id in in_force or one.id in asked)
+        vector = self.index.hybrid.encode_query(query)
+        found = self.finder.find_passages(query, vector, within, FOLDED * k if fold else k)
+        if not fold:
+            return found
+        return fold_passages(found, self.catalog, in_force=in_force, named=asked)[:k]
 
     def find_clause(self, name: str) -> Clause:
         """Return the clause that a person names: 产品质量法#四十, or 产品质量法 第40条.

@@ -1,7 +1,8 @@
 """The HTTP API: ask a question, read a clause, see that Wence is well.
 
 Errors are JSON, ``{"error": "one clear line"}``: 404 for a document or clause that is not
-there, 503 for an index that cannot serve, 400 for everything else that Wence refuses.
+there, 422 for a body or a filter that is malformed, 503 for an index that cannot serve, 400
+for everything else that Wence refuses.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from corpus.errors import IndexUnusable, NotFound, WenceError
+from corpus.errors import FilterError, IndexUnusable, NotFound, WenceError
 from corpus.record import clause_record
+from index.filters import Filter, read_day
 from rag.model import Role, Turn
 
 if TYPE_CHECKING:
     from rag.wence import Wence
+
+_STATUS = {NotFound: 404, FilterError: 422, IndexUnusable: 503}
 
 
 class TurnBody(BaseModel):
@@ -32,13 +36,34 @@ class TurnBody(BaseModel):
 
 
 class AskBody(BaseModel):
-    """A question, the documents to keep to (none: all), and the turns before it, oldest first."""
+    """A question, the documents to keep to (none: all), and the turns before it, oldest first.
+
+    The other fields are those of ``index.filters.Filter``; days are written 2020-01-01.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     documents: Annotated[list[str], Field(max_length=1_000)] = []
     history: Annotated[list[TurnBody], Field(max_length=1_000)] = []
+    issuers: Annotated[list[str], Field(max_length=100)] = []
+    levels: Annotated[list[str], Field(max_length=100)] = []
+    since: str | None = None
+    until: str | None = None
+    in_force_on: str | None = None
+
+    def read_filter(self) -> Filter:
+        """Return the filter.
+
+        Raises
+        ------
+        FilterError
+            It names a level or a day that is none.
+        """
+        since, until, day = (
+            None if day is None else read_day(day) for day in (self.since, self.until, self.in_force_on)
+        )
+        return Filter(tuple(self.issuers), tuple(self.levels), since, until, day)
 
 
 def add_api(app: FastAPI, wence: Wence) -> None:
@@ -51,7 +76,7 @@ def add_api(app: FastAPI, wence: Wence) -> None:
     @router.post("/ask")
     def ask(body: AskBody) -> dict[str, Any]:
         history = [Turn(turn.role, turn.content) for turn in body.history]
-        answer = wence.ask(body.question, documents=body.documents, history=history)
+        answer = wence.ask(body.question, documents=body.documents, history=history, filter=body.read_filter())
         return answer_record(answer, wence.index, id=uuid.uuid4().hex, question=body.question)
 
     @router.get("/clauses/{clause_id:path}")
@@ -93,7 +118,7 @@ def describe_clause(wence: Wence, name: str) -> dict[str, Any]:
 
 
 async def _answer_wence_error(_request: Request, error: Exception) -> JSONResponse:
-    status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, IndexUnusable) else 400
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
     return JSONResponse({"error": str(error)}, status_code=status)
 
 

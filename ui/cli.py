@@ -121,16 +121,37 @@ def ask_question(
         list[str] | None,
         typer.Option("--document", metavar="ID", help="ask only this document (id or title; may be repeated)"),
     ] = None,
+    issuer: Annotated[
+        list[str] | None,
+        typer.Option("--issuer", metavar="NAME", help="only what this body issued (may be repeated) / 制定机关"),
+    ] = None,
+    level: Annotated[
+        list[str] | None,
+        typer.Option("--level", metavar="LEVEL", help="only this level: 法律, 行政法规… (may be repeated) / 效力级别"),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="only what was published on this day or later / 公布起")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="only what was published by this day / 公布止")
+    ] = None,
+    in_force_on: Annotated[
+        str | None,
+        typer.Option("--in-force-on", metavar="DAY", help="what was in force on this day (default: today) / 有效日"),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Answer a question, with citations / 提问."""
+    from index.filters import Filter, read_day
     from rag.record import answer_record
     from ui.plain import choose_language, list_answer
 
+    first, last, day = (None if day is None else read_day(day) for day in (since, until, in_force_on))
+    wanted = Filter(tuple(issuer or ()), tuple(level or ()), first, last, day)
     if question == "-":
         question = _read_question()
     wence = _open_wence(load_home_settings(home))
-    answer = wence.ask(question, documents=document or ())
+    answer = wence.ask(question, documents=document or (), filter=wanted)
     if as_json:
         print_json(answer_record(answer, wence.index, id="", question=question))
         return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PYTHON = (3, 11)
 LIBRARIES = (
-    *("torch", "sentence-transformers", "faiss-cpu", "bm25s", "langchain-core", "gradio", "fastapi", "typer"),
+    *("torch", "sentence-transformers", "faiss-cpu", "langchain-core", "gradio", "fastapi", "typer"),
     *("lxml", "pypdfium2", "openpyxl"),
 )
 FREE_BYTES = 500_000_000
@@ -101,7 +101,8 @@ def _examine_encoder(settings: Settings) -> tuple[Encoder | None, Finding]:
 
 
 def _examine_index(settings: Settings, encoder: Encoder | None) -> Finding:
-    from index.store import find_generation, list_generations, open_index, open_manifest
+    from index.generations import find_generation, list_generations
+    from index.store import open_index, open_manifest
 
     try:
         if find_generation(settings.home) is None and not list_generations(settings.home):

@@ -63,7 +63,11 @@ def test_chunks_hold_every_sentence_and_stay_within_their_size(text: str, limit:
     parsed = parse(text)
     chunks = split_chunks(parsed, max_characters=limit)
     assert len({chunk.id for chunk in chunks}) == len(chunks)
+    clauses = {clause.id: clause for clause in parsed.clauses}
     for chunk in chunks:
+        clause = clauses[chunk.clause_id]
+        assert clause.start <= chunk.start < chunk.end <= clause.end
+        assert chunk.text.startswith(f"{describe_place(parsed, clause)}\n")
         assert 0 < chunk.end - chunk.start <= limit
         assert chunk.text == f"{chunk.text.partition(chr(10))[0]}\n{text[chunk.start : chunk.end]}"
     covered = {offset for chunk in chunks for offset in range(chunk.start, chunk.end)}

@@ -1,11 +1,12 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from index.dense import DenseIndex
+from index.vectors import ShardVectors
 
 ROWS = np.array([[1, 0, 0], [0, 1, 0], [0.6, 0.8, 0]], dtype=np.float32)
+DIVIDED = DenseIndex([ShardVectors.build(ROWS[[1, 0]]), ShardVectors.build(ROWS[[0, 2]])], [np.array([1]), None], 3)
+"""Rows 0 and 1 are [1 0 0] twice, row 2 is [0.6 0.8 0]; [0 1 0] no longer counts."""
 
 
 def test_hits_come_best_first_with_their_cosine() -> None:
@@ -23,22 +24,25 @@ def test_a_search_among_some_rows_finds_only_these() -> None:
 
 def test_no_more_hits_than_rows() -> None:
     assert len(DenseIndex.build(ROWS).search(ROWS[0], 100)) == 3
+    assert DenseIndex.build(ROWS).search(ROWS[0], 0) == []
 
 
 def test_an_index_without_rows_finds_nothing() -> None:
-    empty = DenseIndex.build(np.zeros((0, 3), dtype=np.float32))
-    assert (empty.rows, empty.dimension, empty.search(ROWS[0], 5)) == (0, 3, [])
+    for empty in (DenseIndex.build(np.zeros((0, 3), dtype=np.float32)), DenseIndex([], [], 3)):
+        assert (empty.rows, empty.dimension, empty.search(ROWS[0], 5)) == (0, 3, [])
+        assert empty.reconstruct().shape == (0, 3)
 
 
-def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
-    DenseIndex.build(ROWS).save(tmp_path / "向量 😀.faiss")
-    loaded = DenseIndex.load(tmp_path / "向量 😀.faiss")
-    np.testing.assert_array_equal(loaded.reconstruct(), ROWS)
-    np.testing.assert_array_equal(loaded.reconstruct_row(2), ROWS[2])
+def test_rows_of_shards_are_numbered_through_and_what_no_longer_counts_is_never_found() -> None:
+    assert DIVIDED.rows == 3
+    found = DIVIDED.search(np.array([0, 1, 0], dtype=np.float32), 9)
+    assert found == [(2, pytest.approx(0.8)), (0, 0), (1, 0)]
+    assert [row for row, _ in DIVIDED.search(ROWS[0], 9, np.array([1, 2]))] == [1, 2]
 
 
-@pytest.mark.parametrize("data", [b"", b"garbage" * 99])
-def test_a_file_that_is_no_index_is_a_runtime_error(tmp_path: Path, data: bytes) -> None:
-    (tmp_path / "x").write_bytes(data)
-    with pytest.raises(RuntimeError):
-        DenseIndex.load(tmp_path / "x")
+def test_vectors_and_cosines_are_had_by_row() -> None:
+    np.testing.assert_array_equal(DIVIDED.reconstruct(), ROWS[[0, 0, 2]])
+    np.testing.assert_array_equal(DIVIDED.reconstruct_row(2), ROWS[2])
+    np.testing.assert_array_equal(DIVIDED.reconstruct_rows(np.array([0, 2])), ROWS[[0, 2]])
+    assert DIVIDED.score_rows(ROWS[0], np.array([1, 2])).tolist() == pytest.approx([1, 0.6])
+    assert DIVIDED.score_rows(ROWS[0], np.array([], dtype=np.int64)).tolist() == []

@@ -1,44 +1,56 @@
 import itertools
+import json
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import fuse_rankings, separate_ties
+from index.fusion import FUSION, FusionWeights, fuse_scores, open_weights, scale_bm25, scale_cosines, separate_ties
+from index.search import CLAUSE_WEIGHT
 
-RANKINGS = st.lists(st.lists(st.integers(0, 30), unique=True), max_size=5)
-
-
-def test_scores_are_the_weighted_sum_of_reciprocal_ranks() -> None:
-    # k = 10. Row 7: 2 / (10 + 1) + 0.5 / (10 + 2); row 8: 2 / (10 + 2); row 9: 0.5 / (10 + 1).
-    fused = fuse_rankings([[7, 8], [9, 7]], [2.0, 0.5], rank_constant=10)
-    assert [row for row, _ in fused] == [7, 8, 9]
-    assert [score for _, score in fused] == pytest.approx([2 / 11 + 0.5 / 12, 2 / 12, 0.5 / 11])
+FLOATS = st.lists(st.floats(-1, 1, width=32), max_size=30)
 
 
-def test_a_tie_goes_to_the_row_of_the_earlier_ranking() -> None:
-    assert [row for row, _ in fuse_rankings([[5], [3]], [1, 1])] == [5, 3]
+def test_scores_are_the_weighted_sum_of_scaled_ones() -> None:
+    # Row 0: 1 + 0.5 * 0 + 2 * 0.25 = 1.5; row 1: 0 + 0.5 * 1 + 2 * 1 = 2.5.
+    features = np.array([[1, 0, 0.25], [0, 1, 1]])
+    assert fuse_scores(features, FusionWeights(words=0.5, bigrams=2)).tolist() == [1.5, 2.5]
 
 
-def test_no_rankings_fuse_to_nothing() -> None:
-    assert fuse_rankings([], []) == fuse_rankings([[], []], [1, 1]) == []
+def test_cosines_are_scaled_from_the_last_that_was_ranked_to_the_best() -> None:
+    scaled = scale_cosines(np.float32([0.9, 0.8, 0.7, 0.6]), 0.7, 0.9)
+    assert scaled.tolist() == pytest.approx([1, 0.5, 0, -0.5], abs=1e-6)  # 0.6 was found by its words alone
 
 
-@given(RANKINGS, st.randoms())
-def test_the_order_of_the_rankings_changes_no_score(rankings: list[list[int]], random: object) -> None:
-    weights = [1 + i / 4 for i in range(len(rankings))]
-    scores = dict(fuse_rankings(rankings, weights))
-    pairs = list(zip(rankings, weights, strict=True))
-    random.shuffle(pairs)  # type: ignore[attr-defined]
-    assert dict(fuse_rankings([r for r, _ in pairs], [w for _, w in pairs])) == pytest.approx(scores)
+@given(FLOATS, st.floats(0.01, 10), st.floats(-3, 3))
+def test_no_scale_or_shift_of_an_encoders_cosines_changes_what_is_fused(
+    values: list[float], factor: float, shift: float
+) -> None:
+    cosines = np.array(values, dtype=np.float64)
+    low, high = (float(cosines.min()), float(cosines.max())) if values else (0.0, 0.0)
+    if values and high - low < 1e-3:
+        return
+    moved = scale_cosines(cosines * factor + shift, low * factor + shift, high * factor + shift)
+    np.testing.assert_allclose(moved, scale_cosines(cosines, low, high), atol=1e-6)
 
 
-@given(RANKINGS)
-def test_every_row_is_there_once_and_scores_fall(rankings: list[list[int]]) -> None:
-    fused = fuse_rankings(rankings, [1.0] * len(rankings))
-    assert sorted(row for row, _ in fused) == sorted({row for ranking in rankings for row in ranking})
-    assert all(a >= b for (_, a), (_, b) in itertools.pairwise(fused))
+def test_equal_cosines_tell_nothing() -> None:
+    assert scale_cosines(np.float32([0.5, 0.5]), 0.5, 0.5).tolist() == [0, 0]
+    assert scale_cosines(np.float32([]), 0.0, 0.0).tolist() == []
+
+
+def test_bm25_is_scaled_to_the_best_and_stays_nothing_where_no_term_is_shared() -> None:
+    assert scale_bm25(np.float32([4, 1, 0])).tolist() == [1, 0.25, 0]
+    assert scale_bm25(np.float32([0, 0])).tolist() == [0, 0]
+    assert scale_bm25(np.float32([])).tolist() == []
+
+
+def test_the_weights_that_ship_are_those_of_the_file() -> None:
+    given = json.loads(FUSION.read_text("utf-8"))["weights"]
+    assert open_weights() == FusionWeights(given["words"], given["bigrams"])
+    assert 1 + open_weights().words + open_weights().bigrams < CLAUSE_WEIGHT
 
 
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0]) | st.floats(-2, 2), max_size=60))

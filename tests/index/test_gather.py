@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DocumentError
-from index.store import find_generation
+from index.generations import find_generation
 from tests.index.fakes import write_file
 from tests.index.homes import ingest, law, rebuild, texts
 

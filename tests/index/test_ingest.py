@@ -9,10 +9,11 @@ import pytest
 import index.ingest
 from corpus.errors import DocumentError, HomeBusy, IndexDamaged, IndexUnusable, NotFound
 from index.gather import make_unique
+from index.generations import find_generation
 from index.ingest import ensure_index, ingest_documents, lock_home, remove_documents
 from index.report import IngestReport
 from index.sources import read_sources
-from index.store import find_generation, open_index
+from index.store import open_index
 from tests.index.fakes import LAW, POLICY, SETTINGS, BigramEncoder, write_file
 from tests.index.homes import ingest, law, rebuild, texts
 
@@ -137,12 +138,16 @@ def test_an_index_that_should_not_stay_is_built_anew_though_no_file_changed(
 ) -> None:
     before = find_generation(home)
     assert before is not None
+    shards = {path.name for path in (before / "shards").iterdir()}
     if reason == "damaged":
-        (before / "chunks.jsonl").write_text("{}")
+        (next((before / "shards").iterdir()) / "chunks.npy").write_text("{}")
     else:
-        monkeypatch.setattr("index.ingest.hash_reader", lambda: "other")
+        monkeypatch.setattr("index.ingest.hash_code", lambda: "other")
+        monkeypatch.setattr("index.reuse.hash_code", lambda: "other")
     assert ingest(home, tmp_path / "files").unchanged == ("乙意见",)
-    assert find_generation(home) != before
+    after = find_generation(home)
+    assert after is not None
+    assert not {path.name for path in (after / "shards").iterdir()} & shards
     assert list(texts(home)) == ["甲法", "乙意见"]
 
 
@@ -361,7 +366,7 @@ def test_a_home_that_is_a_file_is_one_line(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("where", ["shutil.copyfile", "numpy.save", "os.fsync", "pathlib.Path.write_bytes"])
+@pytest.mark.parametrize("where", ["shutil.copyfile", "numpy.save", "os.fsync", "pathlib.Path.write_text"])
 def test_a_full_disk_is_one_line_and_leaves_the_old_index(
     home: Path, tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import search
+from index.exact import ExactIndex
 from index.search import HybridIndex, Mode, encode_passages, is_from
 from tests.index.fakes import BigramEncoder
 
@@ -69,6 +70,64 @@ def test_scores_fall_strictly_even_among_equal_texts(texts: list[str], mode: Mod
     found = index.search("应当备案", k, mode=mode)
     assert len({id for id, _ in found}) == len(found) <= k
     assert all(a > b for (_, a), (_, b) in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_feature_of_a_candidate_is_told_whichever_search_found_it(mode: Mode) -> None:
+    query = "产品召回"
+    vector = INDEX.encode_query(query)
+    # One of each kind's best alone; the cosine of what words found is looked up all the same.
+    found, features = INDEX.gather_features(query, vector, 1, mode=mode)
+    assert found.tolist() == sorted(set(found.tolist()))
+    every, whole = INDEX.gather_features(query, vector, 4, mode=mode)
+    assert set(found.tolist()) <= set(every.tolist())
+    assert features.shape == (found.size, 3)
+    if mode == "dense":
+        assert not whole[:, 1:].any()
+        assert (whole[:, 0].min(), whole[:, 0].max()) == (0, 1)
+    if mode == "lexical":
+        assert not whole[:, 0].any()
+        assert whole[:, 1:].max(axis=0).tolist() == [1, 1]
+
+
+def test_candidates_come_best_first_each_once() -> None:
+    found, scores = INDEX.rank_candidates("缺陷产品应当召回", INDEX.encode_query("缺陷产品应当召回"), 200)
+    assert sorted(found.tolist()) == [0, 1, 2, 3]
+    assert found[0] == 1
+    assert (np.diff(scores) <= 0).all()
+
+
+ARTICLES = ["产品质量法第一条", "产品质量法第二条", "标准化法第一条", "标准化法第二条"]
+NAMED = HybridIndex.build(
+    ARTICLES,
+    [f"{title}\n{text}" for title, text in zip(ARTICLES, TEXTS, strict=True)],
+    BigramEncoder(),
+    exact=ExactIndex.from_titles(ARTICLES),
+)
+
+
+def test_a_clause_that_is_named_with_its_law_comes_first_whatever_else_is_alike() -> None:
+    for title in ARTICLES:
+        assert search_ids(NAMED, f"{title} 召回 罚款 备案 转让")[0] == title
+    assert search_ids(NAMED, "标准化法第1条")[0] == "标准化法第一条"
+
+
+def test_a_clause_that_is_named_is_found_though_no_ranking_has_it() -> None:
+    row = NAMED.ids.index("标准化法第二条")
+    found, scores = NAMED.rank_candidates("标准化法第二条", NAMED.encode_query("缺陷产品召回"), 1)
+    assert found[0] == row
+    assert scores[0] > scores[1]
+
+
+def test_a_law_that_is_named_is_preferred() -> None:
+    assert search_ids(NAMED, "标准化法规定缺陷产品应当召回吗")[0] == "产品质量法第二条"  # its words outweigh a name
+    assert [id for id in search_ids(NAMED, "标准化法") if id.startswith("标准化法")] == search_ids(NAMED, "标准化法")[
+        :2
+    ]
+
+
+def test_rows_hold_for_what_is_named_too() -> None:
+    assert search_ids(NAMED, "标准化法第二条", rows=np.array([0, 1])) == ["产品质量法第二条", "产品质量法第一条"]
 
 
 def test_queries_and_passages_are_encoded_as_such() -> None:

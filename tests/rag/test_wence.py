@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import NotFound, QuestionError
+from index.filters import Filter
 from rag import Wence
 from rag.model import Answer, Turn
 from rag.record import answer_record
@@ -157,6 +159,33 @@ def test_a_clause_wherever_it_stands_is_found_with_its_chunk(wence: Wence) -> No
     first, *_ = wence.search("惩罚性赔偿 欺诈 三倍", k=3)
     assert first.hit.rank == 1
     assert wence.index.chunks[first.hit.chunk_id].clause_id == first.clause.id
+
+
+def test_a_clause_or_document_that_a_search_names_comes_first(wence: Wence) -> None:
+    assert wence.search("产品质量法 第四十条", k=1)[0].clause.id == "产品质量法(2018-12-29)#四十"
+    found = wence.search("国家市场监督管理总局令第43号", k=3)
+    assert {one.clause.document_id for one in found} == {"家用汽车产品修理更换退货责任规定(2021-07-22)"}
+
+
+def test_versions_of_a_clause_are_listed_once_under_that_in_force(wence: Wence) -> None:
+    both = ["工业产品生产许可证管理条例(2005-07-09)", "工业产品生产许可证管理条例(2023-07-20)"]
+    found = wence.search("生产许可证有效期几年", k=5, documents=both)
+    assert {one.clause.document_id for one in found} == {both[1]}
+    assert found[0].alike == (found[0].clause.id.replace(both[1], both[0]),)
+    assert [one.hit.rank for one in found] == [1, 2, 3, 4, 5]
+    every = wence.search("生产许可证有效期几年", k=5, documents=both, fold=False)
+    assert {one.clause.document_id for one in every} == set(both)
+
+
+def test_a_filter_keeps_answers_and_search_to_what_it_admits(wence: Wence) -> None:
+    then = Filter(levels=("法律",), in_force_on=date(2020, 1, 1))
+    assert cited(wence.ask("农产品生产记录保存几年", filter=then)) == {"农产品质量安全法(2018-10-26)#二十四"}
+    found = wence.search("农产品生产记录", k=5, filter=then)
+    assert all(one.clause.document_id.endswith(")") and "法(" in one.clause.document_id for one in found)
+    nothing = wence.ask("农产品生产记录保存几年", filter=Filter(levels=("司法解释",)))
+    assert (nothing.status, nothing.reason) == ("abstained", "out_of_scope")
+    assert "效力级别为司法解释" in nothing.text
+    assert wence.search("农产品生产记录", filter=Filter(levels=("司法解释",))) == []
 
 
 def test_langchain_programs_get_clauses_and_answers(wence: Wence) -> None:

@@ -14,8 +14,10 @@ from typing import Any
 
 from corpus.errors import NotFound, QuestionError
 from corpus.model import Clause, Document, ParsedDocument, Span
+from index.filters import Filter
 from rag.model import Answer, Citation, Removal, Statement, Turn
 
+EVERYTHING = Filter()
 POLICY = """五、改革完善质量发展政策和制度
 （二十三）加强质量制度建设
 坚持促发展和保底线并重，强化对质量创新的鼓励、引导、?;?。研究修订产品质量法，建立商品质量惩罚性赔偿制度。
@@ -108,6 +110,7 @@ class FakeWence:
     script: Callable[[str], Sequence[Answer]] | None = None
     parsed: dict[str, ParsedDocument] = field(default_factory=make_library)
     asked: list[tuple[str, tuple[str, ...], tuple[Turn, ...]]] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
     examples: Sequence[str] = ("买到假货能多赔点钱吗？", "第二十四条讲了什么？")
     llm: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(kind="none", name="", reachable=False, detail="")
@@ -118,11 +121,16 @@ class FakeWence:
         self.index = SimpleNamespace(parsed=self.parsed, clauses=clauses)
         self.settings = SimpleNamespace(answer=SimpleNamespace(question_max_characters=2_000))
 
-    def ask(self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = ()) -> Answer:
-        return list(self.stream(question, documents=documents, history=history))[-1]
+    def ask(
+        self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = (), filter: Filter = EVERYTHING
+    ) -> Answer:
+        return list(self.stream(question, documents=documents, history=history, filter=filter))[-1]
 
-    def stream(self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(
+        self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = (), filter: Filter = EVERYTHING
+    ) -> Iterator[Answer]:
         self.asked.append((question, tuple(documents), tuple(history)))
+        self.filters.append(filter)
         if not question.strip():
             yield Answer("请输入一个问题。", reason="empty")
             return

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import quote
 
 import httpx
 import pytest
 
 from corpus.errors import WenceError
+from index.filters import Filter
 from tests.ui.fakes import EVIL, FakeWence, serve_in_thread
 from ui.server import ADDRESS, BODY_MAX_BYTES, open_port
 
@@ -49,9 +51,23 @@ def test_history_and_documents_are_passed_on() -> None:
     assert [(turn.role, turn.content) for turn in turns] == [("user", "甲"), ("assistant", "乙")]
 
 
+def test_a_filter_is_passed_on() -> None:
+    wence = FakeWence()
+    with serve_in_thread(wence) as address:
+        body = {"question": "赔多少", "issuers": ["国务院"], "levels": ["法律", "行政法规"]}
+        days = {"since": "2000-01-01", "until": "2020-12-31", "in_force_on": "2021年1月1日"}
+        assert httpx.post(f"{address}/api/ask", json=body | days, trust_env=False).status_code == 200
+    first, last, day = date(2000, 1, 1), date(2020, 12, 31), date(2021, 1, 1)
+    assert wence.filters == [Filter(("国务院",), ("法律", "行政法规"), first, last, day)]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
+        ({"question": "问", "levels": ["法规"]}, 422),
+        ({"question": "问", "since": "昨天"}, 422),
+        ({"question": "问", "until": 2020}, 422),
+        ({"question": "问", "since": "2021-01-01", "until": "2020-01-01"}, 422),
         ({"question": "问" * 100_000}, 400),
         ({"question": "问", "documents": ["没有的文件"]}, 404),
         ({"question": 7}, 422),

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from index.filters import Filter
 from tests.index.fakes import LAW, POLICY, BigramEncoder, write_file
 from tests.ui.fakes import FakeWence
 from ui.cli import app
@@ -93,6 +95,32 @@ def test_documents_are_chosen_by_a_repeated_option(wence: FakeWence) -> None:
     run("ask", "赔多少", "--document", "消保法", "--document", "质量意见")
     assert wence.asked == [("赔多少", ("消保法", "质量意见"), ())]
     assert "no document nothing" in read_complaint(run("ask", "赔", "--document", "nothing", code=1))
+
+
+def test_a_filter_is_made_of_the_options(wence: FakeWence) -> None:
+    run("ask", "赔", "--issuer", "国务院", "--issuer", "财政部", "--level", "行政法规")
+    run("ask", "赔", "--since", "2000-01-01", "--until", "2020年12月31日", "--in-force-on", "2021/1/1")
+    assert wence.filters == [
+        Filter(issuers=("国务院", "财政部"), levels=("行政法规",)),
+        Filter(since=date(2000, 1, 1), until=date(2020, 12, 31), in_force_on=date(2021, 1, 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--level", "法规"], "no level is called 「法规」: write one of 宪法、"),
+        (["--since", "2020-13-01"], "「2020-13-01」 is not a day: write it as 2020-01-01"),
+        (["--in-force-on", ""], "is not a day"),
+        (["--since", "2020-01-01", "--until", "2019-01-01"], "is later than the last"),
+        (["--issuer", " "], "an issuer is empty"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_gets_one_line(wence: FakeWence, options: list[str], line: str) -> None:
+    result = run("ask", "赔", *options, code=1)
+    assert line in read_complaint(result)
+    assert result.stdout == ""
+    assert wence.asked == []
 
 
 def test_a_question_is_read_from_stdin(wence: FakeWence) -> None:
@@ -254,7 +282,7 @@ def test_the_state_of_the_index_is_told_and_it_is_rebuilt(files: Path, monkeypat
     assert "no index in" in read_complaint(run("index", code=1))
     run("ingest", files / "乙意见.txt")
     assert ["clauses", "4"] in [line.split() for line in run("index").stdout.splitlines()]
-    (words,) = (files / "home" / "index").glob("g-*/chunks.jsonl")
+    (words,) = (files / "home" / "index").glob("g-*/shards/*/clauses.jsonl")
     words.write_text(words.read_text("utf-8")[:-9], encoding="utf-8")
     assert "run `wence index --rebuild`" in read_complaint(run("index", code=1))
     assert run("index", "--rebuild").stdout.endswith("2 documents, 4 clauses in the index.\n")
@@ -317,7 +345,7 @@ def test_doctor_says_what_is_well_and_what_to_do(files: Path, monkeypatch: pytes
     assert not (files / "home").exists()
     run("ingest", files / "乙意见.txt")
     assert "2 documents, 4 clauses" in run("doctor").stdout
-    next((files / "home" / "index").glob("g-*/chunks.jsonl")).unlink()
+    next((files / "home" / "index").glob("g-*/shards/*/clauses.jsonl")).unlink()
     monkeypatch.setenv("WENCE_LLM__GGUF", str(files / "none.gguf"))
     broken = {line.split()[1]: line for line in run("doctor", code=1).stdout.splitlines() if line.startswith("FIX")}
     assert broken.keys() >= {"index", "llm"}
