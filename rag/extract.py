@@ -64,7 +64,7 @@ def topical_cosine(sentences: int) -> float:
 
     Cosines across languages are lower throughout, and no words are shared to go by.
     """
-    return 0.77 + 0.0085 * max(0.0, math.log(max(sentences, 1)) - 3.8)
+    return 0.62 + 0.022 * max(0.0, math.log(max(sentences, 1)) - 3.8)
 
 
 def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: int | None) -> list[Evidence]:

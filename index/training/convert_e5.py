@@ -32,7 +32,7 @@ import numpy.typing as npt
 BLOCK_WEIGHTS = 32
 SPECIAL_PIECES = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 ENGLISH_WORDS = 30_000
-ENGLISH_PIECES = 8_000
+ENGLISH_PIECES = 2_600
 PROMPT_PIECES = {"▁query", "▁passage"}
 
 _HAN = re.compile(r"▁?[\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -154,11 +154,11 @@ def choose_pieces(source: SourceModel) -> list[int]:
     from wordfreq import top_n_list
 
     english = build_tokenizer(source, list(range(len(source.pieces))))
-    use: dict[str, int] = {}
+    use: dict[str, float] = {}
     for rank, word in enumerate(top_n_list("en", ENGLISH_WORDS)):
         for form in (word, word.capitalize()):
             for piece in english.encode(form).tokens:
-                use[piece] = use.get(piece, 0) + ENGLISH_WORDS - rank
+                use[piece] = use.get(piece, 0.0) + 1 / (rank + 1)  # about the frequency of the word (Zipf)
     latin = sorted((p for p in use if _LATIN.fullmatch(p)), key=lambda p: (-use[p], p))
     kept_latin = set(latin[:ENGLISH_PIECES]) | PROMPT_PIECES
 
