@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from corpus.errors import EncoderError
-from index.kernels import Kind, PassageKernels, QueryKernels, find_prompt, open_openvino
+from index.kernels import PassageKernels, find_passage_prompt, open_openvino
 from index.model import Vectors
 from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
 
@@ -30,8 +30,8 @@ class SentenceEncoder:
     """A sentence-transformers model behind the ``Encoder`` seam.
 
     ``name`` identifies the weights: ``wence-<hash>`` for the encoder that ships, else the
-    name or folder as set. ``backend`` says what encodes passages when they are many and
-    questions when they keep coming; a few texts are torch's, so that nothing is opened for them.
+    name or folder as set. ``backend`` says what encodes passages when they are many; queries
+    and single texts are torch's, so that nothing is opened for a question.
     """
 
     def __init__(self, model: SentenceTransformer, *, name: str, batch_size: int, backend: Backend = "torch") -> None:
@@ -40,13 +40,8 @@ class SentenceEncoder:
         self._batch_size = batch_size
         self._lock = threading.Lock()
         self._kernels = PassageKernels(
-            TorchKernel(model, kind="passage", batch_size=batch_size),
+            TorchKernel(model, batch_size=batch_size),
             lambda names: open_openvino(model, names, batch_size=batch_size),
-            backend=backend,
-        )
-        self._queries = QueryKernels(
-            TorchKernel(model, kind="query", batch_size=batch_size),
-            lambda: open_openvino(model, ["openvino"], kind="query", batch_size=batch_size),
             backend=backend,
         )
 
@@ -57,11 +52,11 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each passage is to the model, its prompt included and nothing cut off."""
-        prompted = [find_prompt(self._model, "passage") + text for text in texts]
+        prompted = [find_passage_prompt(self._model) + text for text in texts]
         with self._lock:
             return [len(ids) for ids in self._model.tokenizer(prompted)["input_ids"]]
 
-    def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
+    def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
         if not texts:
             return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
@@ -70,8 +65,6 @@ class SentenceEncoder:
         few = len(plain) <= FEW_TEXTS
         # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
         with self._lock, _limit_threads(1 if kind == "query" and few else None):
-            if kind == "query" and few:
-                return self._queries.encode(plain)
             if kind == "query" or few:
                 return encode_with_torch(self._model, plain, kind=kind, batch_size=self._batch_size)
             return self._kernels.encode(plain)
@@ -82,17 +75,18 @@ class TorchKernel:
 
     name: Backend = "torch"
 
-    def __init__(self, model: SentenceTransformer, *, kind: Kind, batch_size: int) -> None:
+    def __init__(self, model: SentenceTransformer, *, batch_size: int) -> None:
         self._model = model
-        self._kind = kind
         self._batch_size = batch_size
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
-        return encode_with_torch(self._model, texts, kind=self._kind, batch_size=self._batch_size)
+        return encode_with_torch(self._model, texts, kind="passage", batch_size=self._batch_size)
 
 
-def encode_with_torch(model: SentenceTransformer, texts: Sequence[str], *, kind: Kind, batch_size: int) -> Vectors:
+def encode_with_torch(
+    model: SentenceTransformer, texts: Sequence[str], *, kind: Literal["query", "passage"], batch_size: int
+) -> Vectors:
     """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
     encode = model.encode_query if kind == "query" else model.encode_document
     found = encode(list(texts), batch_size=batch_size, convert_to_tensor=True, show_progress_bar=False)

@@ -1,11 +1,11 @@
-"""What multiplies the encoder's matrices: torch, or OpenVINO where it is faster on this machine."""
+"""What multiplies the encoder's matrices for many passages: torch, or OpenVINO, whichever is faster on this machine."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -25,13 +25,7 @@ KEPT_COSINE = 0.995
 BATCH_TOKENS = 1_280
 """A batch holds as many tokens, padding included: its activations stay in a core's cache."""
 
-FIRST_QUERIES = 8
-"""So many questions repay the opening of a kernel for questions: a command that asks one never opens it."""
-
-_PROMPTS = {"query": ("query",), "passage": ("document", "passage", "corpus")}
-"""The prompts that sentence-transformers looks for, in its order."""
-
-Kind = Literal["query", "passage"]
+_PROMPTS = ("document", "passage", "corpus")
 
 log = logging.getLogger(__name__)
 
@@ -105,42 +99,16 @@ def _time_encoding(kernel: Kernel, texts: Sequence[str]) -> tuple[Vectors, float
     return vectors, max(time.perf_counter() - begun, 1e-9)
 
 
-class QueryKernels:
-    """Encodes questions: by torch, and by OpenVINO in the processor's own precision once they come again and again.
-
-    torch packs its matrices anew at every call, which is half the time of a text as short
-    as a question.
-    """
-
-    def __init__(self, plain: Kernel, open_other: Callable[[], Sequence[Kernel]], *, backend: Backend) -> None:
-        self._kernel = plain
-        self._open_other = open_other
-        self._left = 0 if backend == "torch" else FIRST_QUERIES
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
-        vectors = self._kernel.encode(texts)
-        if self._left:
-            self._left -= 1
-            if not self._left:
-                for other in self._open_other():
-                    if float((vectors * other.encode(texts)).sum(axis=1).min()) >= KEPT_COSINE:
-                        self._kernel = other
-        return vectors
-
-
 class OpenVinoKernel:
     """A sentence-transformers model of BERT's shape, run by OpenVINO: one stream of batches on each thread."""
 
-    def __init__(
-        self, model: SentenceTransformer, shape: BertShape, *, name: Backend, kind: Kind, batch_size: int
-    ) -> None:
+    def __init__(self, model: SentenceTransformer, shape: BertShape, *, name: Backend, batch_size: int) -> None:
         import torch
 
         openvino = import_openvino()
         self.name = name
         self._tokenizer: Any = model.tokenizer
-        self._prompt = find_prompt(model, kind)
+        self._prompt = find_passage_prompt(model)
         self._tokens_max = model.max_seq_length or 512
         self._batch_size = batch_size
         body: Any = model.transformers_model
@@ -194,10 +162,8 @@ def plan_batches(lengths: Sequence[int], *, tokens: int, texts: int) -> Iterator
         begin += count
 
 
-def open_openvino(
-    model: SentenceTransformer, names: Sequence[Backend], *, kind: Kind = "passage", batch_size: int
-) -> list[Kernel]:
-    """Open the OpenVINO kernels named for a kind of text, or none where it or the model's shape does not allow them."""
+def open_openvino(model: SentenceTransformer, names: Sequence[Backend], *, batch_size: int) -> list[Kernel]:
+    """Open the OpenVINO kernels named, or none where OpenVINO or the model's shape does not allow it."""
     shape = describe_shape(model)
     if shape is None or model.device.type != "cpu":
         return []
@@ -206,11 +172,11 @@ def open_openvino(
     except ImportError as error:
         log.info("OpenVINO is not installed (%s): torch encodes", error)
         return []
-    return [OpenVinoKernel(model, shape, name=name, kind=kind, batch_size=batch_size) for name in names]
+    return [OpenVinoKernel(model, shape, name=name, batch_size=batch_size) for name in names]
 
 
-def find_prompt(model: SentenceTransformer, kind: Kind) -> str:
-    """Return what sentence-transformers puts in front of a query or a passage."""
+def find_passage_prompt(model: SentenceTransformer) -> str:
+    """Return what sentence-transformers' ``encode_document`` puts in front of a passage."""
     prompts = dict(model.prompts)
-    name = next((name for name in _PROMPTS[kind] if name in prompts), model.default_prompt_name)
+    name = next((name for name in _PROMPTS if name in prompts), model.default_prompt_name)
     return (prompts[name] or "") if name else ""

@@ -9,15 +9,7 @@ from hypothesis import strategies as st
 
 from index import kernels
 from index.encoder import SentenceEncoder, open_encoder
-from index.kernels import (
-    CONTEST_TEXTS,
-    FIRST_QUERIES,
-    Kernel,
-    PassageKernels,
-    QueryKernels,
-    open_openvino,
-    plan_batches,
-)
+from index.kernels import CONTEST_TEXTS, Kernel, PassageKernels, open_openvino, plan_batches
 from index.model import Vectors
 from index.settings import Backend, IndexSettings
 
@@ -51,37 +43,6 @@ def test_few_passages_open_nothing_beside_torch() -> None:
     contest = PassageKernels(TurnedKernel("torch"), lambda names: pytest.fail("opened"), backend="auto")
     assert contest.encode(MANY[1:]).shape == (CONTEST_TEXTS - 1, 2)
     assert contest.chosen is None
-
-
-def ask(queries: QueryKernels, times: int) -> list[list[float]]:
-    return [queries.encode(["怎么备案"])[0].tolist() for _ in range(times)]
-
-
-def test_questions_are_encoded_by_another_kernel_once_they_keep_coming() -> None:
-    plain, other = TurnedKernel("torch"), TurnedKernel("openvino", cosine=0.999)
-    queries = QueryKernels(plain, lambda: [other], backend="auto")
-    assert ask(queries, FIRST_QUERIES) == [plain.vector.tolist()] * FIRST_QUERIES
-    assert ask(queries, 2) == [other.vector.tolist()] * 2
-
-
-@pytest.mark.parametrize("cosine", [0.99, float("nan")])
-def test_a_kernel_that_does_not_keep_the_questions_vectors_is_left_out(cosine: float) -> None:
-    plain = TurnedKernel("torch")
-    queries = QueryKernels(plain, lambda: [TurnedKernel("openvino", cosine=cosine)], backend="auto")
-    assert ask(queries, FIRST_QUERIES + 2) == [plain.vector.tolist()] * (FIRST_QUERIES + 2)
-
-
-def test_a_few_questions_and_torch_by_name_open_nothing() -> None:
-    ask(QueryKernels(TurnedKernel("torch"), lambda: pytest.fail("opened"), backend="auto"), FIRST_QUERIES - 1)
-    ask(QueryKernels(TurnedKernel("torch"), lambda: pytest.fail("opened"), backend="torch"), FIRST_QUERIES + 1)
-
-
-def test_openvinos_questions_are_torchs() -> None:
-    encoder, torch_alone = open_encoder(IndexSettings()), open_encoder(IndexSettings(backend="torch"))
-    questions = ["买到假货能赔多少", "", "What is a recall?", "质" * 3_000]
-    for question in ["怎么备案"] * FIRST_QUERIES + questions:
-        found = encoder.encode([question], kind="query")[0]
-        assert found @ torch_alone.encode([question], kind="query")[0] > 0.999
 
 
 def test_the_fastest_kernel_that_keeps_the_vectors_encodes_many_passages(monkeypatch: pytest.MonkeyPatch) -> None:
