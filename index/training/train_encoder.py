@@ -78,7 +78,7 @@ def train_encoder(
         loss = contrast(embed(model, queries, pad_id), embed(model, passages, pad_id), batch, recipe.temperature)
         loss.backward()
         optimiser.step()
-        mean += (float(loss) - mean) / min(step, 20)
+        mean += (float(loss.detach()) - mean) / min(step, 20)
         if step % 10 == 0:
             log.say(f"encoder: step {step}/{steps}, loss {mean:.4f}")
     return save_run(optimiser.trained(), out, recipe)

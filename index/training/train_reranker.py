@@ -97,7 +97,7 @@ def train_reranker(
         loss = torch.nn.functional.cross_entropy(scores, torch.zeros(len(batch), dtype=torch.long))
         loss.backward()
         optimiser.step()
-        mean += (float(loss) - mean) / min(step, 20)
+        mean += (float(loss.detach()) - mean) / min(step, 20)
         if step % 10 == 0:
             log.say(f"reranker: step {step}/{steps}, loss {mean:.4f}")
     return save_run(optimiser.trained(), out, recipe)
