@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from corpus.errors import EncoderError
-from index.kernels import PassageKernels, find_passage_prompt, open_openvino
+from index.kernels import Kernel, Kind, PassageKernels, find_prompt, keeps_vectors, open_openvino
 from index.model import Vectors
 from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 FEW_TEXTS = 4
+PROBE = ("经营者有欺诈行为的，应当如何赔偿？",)
+"""The text by which a kernel for few texts is judged: one choice, whatever is asked first."""
 _LOCK = threading.Lock()
 _OPEN: dict[tuple[str, Backend], SentenceEncoder] = {}
 
@@ -30,8 +32,9 @@ class SentenceEncoder:
     """A sentence-transformers model behind the ``Encoder`` seam.
 
     ``name`` identifies the weights: ``wence-<hash>`` for the encoder that ships, else the
-    name or folder as set. ``backend`` says what encodes passages when they are many; queries
-    and single texts are torch's, so that nothing is opened for a question.
+    name or folder as set. ``backend`` says what encodes passages when they are many. Queries
+    and single texts are OpenVINO's in the processor's own precision, where it can be had: torch
+    packs its matrices anew at every call, which is half the time of a text as short as a question.
     """
 
     def __init__(self, model: SentenceTransformer, *, name: str, batch_size: int, backend: Backend = "torch") -> None:
@@ -44,6 +47,7 @@ class SentenceEncoder:
             lambda names: open_openvino(model, names, batch_size=batch_size),
             backend=backend,
         )
+        self._few: Kernel | None = TorchKernel(model, batch_size=batch_size) if backend == "torch" else None
 
     @property
     def backend(self) -> Backend | None:
@@ -52,11 +56,11 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each passage is to the model, its prompt included and nothing cut off."""
-        prompted = [find_passage_prompt(self._model) + text for text in texts]
+        prompted = [find_prompt(self._model, "passage") + text for text in texts]
         with self._lock:
             return [len(ids) for ids in self._model.tokenizer(prompted)["input_ids"]]
 
-    def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
         if not texts:
             return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
@@ -64,10 +68,18 @@ class SentenceEncoder:
         plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         few = len(plain) <= FEW_TEXTS
         # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
-        with self._lock, _limit_threads(1 if kind == "query" and few else None):
-            if kind == "query" or few:
+        with self._lock, _limit_threads(1 if few else None):
+            if few:
+                self._few = self._few or self._open_few()
+                return self._few.encode(plain, kind=kind)
+            if kind == "query":
                 return encode_with_torch(self._model, plain, kind=kind, batch_size=self._batch_size)
             return self._kernels.encode(plain)
+
+    def _open_few(self) -> Kernel:
+        torch = TorchKernel(self._model, batch_size=self._batch_size)
+        others = open_openvino(self._model, ["openvino"], batch_size=self._batch_size, threads=1)
+        return next((other for other in others if keeps_vectors(other, torch, PROBE, kind="query")), torch)
 
 
 class TorchKernel:
@@ -79,14 +91,12 @@ class TorchKernel:
         self._model = model
         self._batch_size = batch_size
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
-        return encode_with_torch(self._model, texts, kind="passage", batch_size=self._batch_size)
+        return encode_with_torch(self._model, texts, kind=kind, batch_size=self._batch_size)
 
 
-def encode_with_torch(
-    model: SentenceTransformer, texts: Sequence[str], *, kind: Literal["query", "passage"], batch_size: int
-) -> Vectors:
+def encode_with_torch(model: SentenceTransformer, texts: Sequence[str], *, kind: Kind, batch_size: int) -> Vectors:
     """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
     encode = model.encode_query if kind == "query" else model.encode_document
     found = encode(list(texts), batch_size=batch_size, convert_to_tensor=True, show_progress_bar=False)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index import kernels
 from index.encoder import SentenceEncoder, open_encoder
-from index.kernels import CONTEST_TEXTS, Kernel, PassageKernels, open_openvino, plan_batches
+from index.kernels import CONTEST_TEXTS, Kernel, Kind, PassageKernels, open_openvino, plan_batches
 from index.model import Vectors
 from index.settings import Backend, IndexSettings
 
@@ -23,7 +23,7 @@ class TurnedKernel:
         self.name = name
         self.vector = np.array([cosine, (1 - cosine**2) ** 0.5], dtype=np.float32)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         vectors: Vectors = np.tile(self.vector, (len(texts), 1))
         return vectors
 
@@ -32,7 +32,7 @@ def open_contest(
     monkeypatch: pytest.MonkeyPatch, seconds: dict[Backend, float], *others: Kernel, backend: Backend = "auto"
 ) -> PassageKernels:
     monkeypatch.setattr(
-        kernels, "_time_encoding", lambda kernel, texts: (kernel.encode(texts), seconds.get(kernel.name, 1.0))
+        kernels, "_time_encoding", lambda contestants, texts: [seconds.get(one.name, 1.0) for one in contestants]
     )
     return PassageKernels(
         TurnedKernel("torch"), lambda names: [one for one in others if one.name in names], backend=backend
@@ -72,6 +72,14 @@ def test_a_kernel_that_does_not_keep_the_vectors_is_left_out_with_a_line(
     assert "does not keep the encoder's vectors" in warned[0]
 
 
+def test_what_else_the_machine_does_in_one_round_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = iter([[2.0, 9.0], [2.0, 1.0], [8.0, 9.0]])
+    contest = open_contest(monkeypatch, {}, TurnedKernel("openvino-int8"))
+    monkeypatch.setattr(kernels, "_time_encoding", lambda contestants, texts: next(rounds))
+    contest.encode(MANY)
+    assert contest.chosen == "openvino-int8"
+
+
 def test_a_kernel_set_by_name_is_used_though_it_is_slower(monkeypatch: pytest.MonkeyPatch) -> None:
     others = TurnedKernel("openvino"), TurnedKernel("openvino-int8")
     contest = open_contest(monkeypatch, {"torch": 1, "openvino": 9}, *others, backend="openvino")
@@ -108,6 +116,17 @@ def test_batches_hold_every_text_once_within_their_limits(lengths: list[int], to
 @pytest.fixture(scope="module")
 def plain() -> SentenceEncoder:
     return open_encoder(IndexSettings(backend="torch"))
+
+
+def test_a_question_and_a_few_passages_are_encoded_alike_from_the_first_on(plain: SentenceEncoder) -> None:
+    pytest.importorskip("openvino")
+    other = SentenceEncoder(plain._model, name=plain.name, batch_size=8, backend="auto")
+    for kind in ("query", "passage"):
+        first = other.encode(["产品质量由谁负责？"], kind=kind)
+        assert other._few is not None and other._few.name == "openvino"
+        again = other.encode(["产品质量由谁负责？"], kind=kind)
+        np.testing.assert_array_equal(first, again)
+        assert float(first[0] @ plain.encode(["产品质量由谁负责？"], kind=kind)[0]) >= 0.999
 
 
 def test_without_openvino_torch_encodes_and_a_line_says_so(
