@@ -9,6 +9,7 @@ WenceError
 │   ├── IndexMismatch        the index was built with another encoder or format version
 │   └── HomeBusy             another process is writing to this home
 ├── EncoderError             the encoder named in the settings cannot be loaded
+├── RerankerError            the reranker named in the settings cannot be loaded
 ├── SettingsError            a setting is unknown or has a value that does not fit
 ├── NotFound                 a document or clause that was named is not in the index
 ├── QuestionError            a question is empty or too long
@@ -54,6 +55,10 @@ class HomeBusy(IndexUnusable):
 
 class EncoderError(WenceError):
     """The encoder named in the settings cannot be loaded."""
+
+
+class RerankerError(WenceError):
+    """The reranker named in the settings cannot be loaded."""
 
 
 class SettingsError(WenceError):

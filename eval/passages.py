@@ -31,19 +31,23 @@ def build_system(
 
     Raises
     ------
-    EncoderError
-        The encoder is not on this machine.
+    EncoderError, RerankerError
+        The encoder, or the reranker that is named, is not on this machine.
     """
     from corpus.sentences import split_sentences
     from index.encoder import open_encoder
     from index.exact import ExactIndex
+    from index.reranker import open_reranker
     from index.search import HybridIndex
 
     ids, texts = split_passages(corpus, max_characters=settings.chunk_max_characters, split_sentences=split_sentences)
     lexical = mode == "lexical"
+    reranker = open_reranker(settings) if mode == "hybrid" else None
     encoder: Encoder = NoEncoder() if lexical else open_encoder(settings)
     cache = None if lexical else home / "cache" / "vectors" / "retrieval.sqlite"
     titles = {text.id: text.title for text in corpus}
     exact = ExactIndex.from_titles([titles[id] for id in ids])
-    index = HybridIndex.build(ids, texts, encoder, exact=exact, progress=progress, vectors_cache=cache)
-    return RetrievalSystem(index, encoder.name, len(texts))
+    index = HybridIndex.build(
+        ids, texts, encoder, exact=exact, reranker=reranker, progress=progress, vectors_cache=cache
+    )
+    return RetrievalSystem(index, encoder.name, len(texts), reranker.name if reranker else "")

@@ -45,11 +45,15 @@ class SearchIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RetrievalSystem:
-    """An index over a data set's corpus, with the name of its encoder and the indexed passages' number."""
+    """An index over a data set's corpus, the names of its models, and how many passages are indexed.
+
+    ``reranker`` is empty where none reads what is found.
+    """
 
     index: SearchIndex
     encoder: str
     passages: int
+    reranker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

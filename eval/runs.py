@@ -117,6 +117,7 @@ def run_retrieval(
         "split": dataset.split,
         "mode": mode,
         "encoder": system.encoder,
+        "reranker": system.reranker,
         "corpus": len(dataset.corpus),
         "passages": system.passages,
         "index_seconds": seconds,

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import pickle
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.errors import EncoderError
 from index.kernels import Kernel, Kind, PassageKernels, find_prompt, keeps_vectors, open_openvino
 from index.model import Vectors
+from index.offline import limit_threads, load_offline
 from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
 
 if TYPE_CHECKING:
@@ -24,6 +21,11 @@ if TYPE_CHECKING:
 FEW_TEXTS = 4
 PROBE = ("经营者有欺诈行为的，应当如何赔偿？",)
 """The text by which a kernel for few texts is judged: one choice, whatever is asked first."""
+UNLOADABLE = (
+    "the encoder {source} cannot be loaded from this machine ({reason}); put the model's folder on this machine and "
+    "set WENCE_INDEX__ENCODER to it, or unset that to use the encoder that ships"
+)
+
 _LOCK = threading.Lock()
 _OPEN: dict[tuple[str, Backend], SentenceEncoder] = {}
 
@@ -68,7 +70,7 @@ class SentenceEncoder:
         plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         few = len(plain) <= FEW_TEXTS
         # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
-        with self._lock, _limit_threads(1 if few else None):
+        with self._lock, limit_threads(1 if few else None):
             if few:
                 self._few = self._few or self._open_few()
                 return self._few.encode(plain, kind=kind)
@@ -106,27 +108,6 @@ def encode_with_torch(model: SentenceTransformer, texts: Sequence[str], *, kind:
     return unit
 
 
-@contextmanager
-def _limit_threads(threads: int | None) -> Iterator[None]:
-    """Let torch use so many threads for a while, as many as it likes for None.
-
-    A short text gains nothing from a second thread, and where another program is busy on
-    that core the two wait for each other at every layer: measured on two busy cores, a
-    query took 11 ms (p95 24) with one thread and 33 ms (p95 1,080) with two.
-    """
-    if threads is None:
-        yield
-        return
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 def name_encoder(settings: IndexSettings) -> str:
     """Return the name that an index built with these settings carries, without loading the model."""
     if settings.encoder:
@@ -157,46 +138,15 @@ def open_encoder(settings: IndexSettings) -> SentenceEncoder:
 
 
 def _load_model(source: str) -> SentenceTransformer:
-    os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is fetched at run time, whatever the environment says
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    # faiss must come first: on some builds its OpenMP runtime and torch's clash in the other order.
-    import faiss  # noqa: F401
-    import torch
-    import transformers.utils.logging
-    from safetensors import SafetensorError
-    from sentence_transformers import SentenceTransformer
-
-    messages: Any = transformers.utils.logging
-    messages.disable_progress_bar()
-    messages.set_verbosity_error()
-    # What loading a folder that is no model, or a damaged one, has been seen to raise.
-    unloadable = (
-        *(OSError, ValueError, TypeError, LookupError, AttributeError, ImportError, RuntimeError, EOFError),
-        *(SafetensorError, pickle.UnpicklingError),
+    model = load_offline(
+        _find_class, source, lambda reason: EncoderError(UNLOADABLE.format(source=source, reason=reason))
     )
-    options: dict[str, Any] = {"dtype": torch.bfloat16 if _computes_bfloat16() else torch.float32}
-    try:
-        model = SentenceTransformer(source, local_files_only=True, trust_remote_code=False, model_kwargs=options)
-    except unloadable as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise EncoderError(
-            f"the encoder {source} cannot be loaded from this machine ({reason[:200]}); put the model's folder on "
-            "this machine and set WENCE_INDEX__ENCODER to it, or unset that to use the encoder that ships"
-        ) from error
     model.max_seq_length = min(model.max_seq_length or 512, 512)
     model.eval()
     return model
 
 
-def _computes_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 matrices natively (elsewhere that is slower than float32)."""
-    import torch
+def _find_class() -> type[SentenceTransformer]:
+    from sentence_transformers import SentenceTransformer
 
-    if torch.cuda.is_available():
-        return True
-    flags = Path("/proc/cpuinfo")
-    if not flags.is_file():
-        return False
-    text = flags.read_text(errors="replace")
-    return "avx512_bf16" in text or "amx_bf16" in text
+    return SentenceTransformer

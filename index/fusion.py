@@ -58,6 +58,13 @@ def scale_bm25(scores: Vectors) -> Scores:
     return scores.astype(np.float64) / highest if highest > 0 else np.zeros(scores.size)
 
 
+def scale_scores(scores: Vectors) -> Scores:
+    """Return a reranker's scores where the best has 1 and the last 0; all 0 where they do not differ."""
+    if not scores.size:
+        return np.zeros(0)
+    return scale_cosines(scores, float(scores.min()), float(scores.max()))
+
+
 def fuse_scores(features: Features, weights: FusionWeights) -> Scores:
     """Return one score a candidate of features (scaled dense, words and bigrams scores, one column each)."""
     fused: Scores = features @ np.array([weights.dense, weights.words, weights.bigrams])

@@ -31,7 +31,7 @@ class Library:
     """What an index holds, beside what searches it.
 
     ``parsed``, ``clauses`` and ``chunks`` are found by id; ``documents`` (without their
-    clauses), ``chunk_ids`` and ``sentences`` by number. ``clause_documents``,
+    clauses), ``chunk_ids``, ``chunk_texts`` and ``sentences`` by number. ``clause_documents``,
     ``chunk_clauses`` and ``sentence_clauses`` hold the numbers of what each belongs to;
     the last two rise.
     """
@@ -66,6 +66,7 @@ class Library:
         self.clauses: Mapping[str, Clause] = _Found(self._find_clause, self._list_clauses, self.clause_documents.size)
         self.chunk_ids: Sequence[str] = _Numbered(self._read_chunk_id, self.chunk_clauses.size)
         self.chunks: Mapping[str, Chunk] = _Found(self._find_chunk, self.chunk_ids.__iter__, len(self.chunk_ids))
+        self.chunk_texts: Sequence[str] = _Numbered(self._read_chunk_text, self.chunk_clauses.size)
         self.sentences: Sequence[Sentence] = _Numbered(self._read_sentence, self.sentence_clauses.size)
         self._recent: OrderedDict[str, ParsedDocument] = OrderedDict()
         self._characters = 0
@@ -117,6 +118,11 @@ class Library:
     def _read_chunk_id(self, row: int) -> str:
         shard, local = _locate(self.chunk_stretches, row)
         return self._shards[shard].read_chunk_id(local)
+
+    def _read_chunk_text(self, row: int) -> str:
+        shard, local = _locate(self.chunk_stretches, row)
+        parsed = self.read_parsed(self._order[self.clause_documents[self.chunk_clauses[row]]])
+        return self._shards[shard].read_chunk(local, parsed).text
 
     def _find_chunk(self, id: str) -> Chunk:
         document = id.rpartition("/")[0].rpartition("#")[0]

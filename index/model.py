@@ -1,4 +1,4 @@
-"""The values of retrieval: Chunk, Sentence, Hit, and the seams Encoder and Retriever."""
+"""The values of retrieval: Chunk, Sentence, Hit, and the seams Encoder, Reranker and Retriever."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+RerankScores = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done and how many there are."""
 
@@ -55,6 +56,16 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        ...
+
+
+class Reranker(Protocol):
+    """Says how well passages answer a query, having read each together with it."""
+
+    name: str
+
+    def score(self, query: str, passages: Sequence[str]) -> RerankScores:
+        """Return float32 scores, shape (len(passages),), the higher the better; they compare within one query."""
         ...
 
 

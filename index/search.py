@@ -22,10 +22,11 @@ from index.fusion import (
     open_weights,
     scale_bm25,
     scale_cosines,
+    scale_scores,
     separate_ties,
 )
 from index.lexical import LexicalIndex, rank_rows
-from index.model import Encoder, Progress, Vectors
+from index.model import Encoder, Progress, Reranker, Vectors
 from index.segment import segment_bigrams, segment_words
 
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -40,6 +41,10 @@ CLAUSE_WEIGHT = 3.0
 """What a clause is given that the query names with its document: more than all scores together."""
 CANDIDATES = 200
 """How many of each ranking's best are fused, at least."""
+RERANKED = 40
+"""How many of the best fused candidates a reranker reads."""
+RERANK_WEIGHT = 2.0
+"""What a reranker's scores count beside the fused ones, its best 1 and its last 0; these span about 1.4 at most."""
 BLOCK = 256
 SAME_COSINE = 0.99
 """How near two vectors of one text are when one encoder made both, in bfloat16 and in float32 too."""
@@ -62,7 +67,10 @@ class HybridIndex:
         *,
         exact: ExactIndex | None = None,
         weights: FusionWeights | None = None,
+        reranker: Reranker | None = None,
+        texts: Sequence[str] = (),
     ) -> None:
+        """Search by these parts; ``reranker`` reads ``texts``, which are those indexed, row by row."""
         self.ids = ids
         self.dense = dense
         self.words = words
@@ -70,6 +78,8 @@ class HybridIndex:
         self.encoder = encoder
         self.exact = exact
         self.weights = weights or open_weights()
+        self.reranker = reranker
+        self.texts = texts
 
     @classmethod
     def build(
@@ -79,6 +89,7 @@ class HybridIndex:
         encoder: Encoder,
         *,
         exact: ExactIndex | None = None,
+        reranker: Reranker | None = None,
         progress: Progress | None = None,
         vectors_cache: Path | None = None,
     ) -> HybridIndex:
@@ -91,6 +102,8 @@ class HybridIndex:
             LexicalIndex.build([segment_bigrams(text) for text in texts]),
             encoder,
             exact=exact,
+            reranker=reranker,
+            texts=texts,
         )
 
     def search(self, query: str, k: int, *, mode: Mode = "hybrid", rows: Rows | None = None) -> list[tuple[str, float]]:
@@ -111,8 +124,9 @@ class HybridIndex:
         """``search`` with the query's vector at hand."""
         if not self.ids or k < 1:
             return []
-        # What re-orders candidates (a reranker) takes these rows: each once, best first.
         found, scores = self.rank_candidates(query, vector, max(CANDIDATES, 2 * k), mode=mode, rows=rows)
+        if self.reranker is not None and mode == "hybrid":
+            found, scores = self._rerank(self.reranker, query, found, scores)
         best: dict[str, float] = {}
         for row, score in zip(found.tolist(), scores.tolist(), strict=True):
             best.setdefault(self.ids[row], score)
@@ -162,6 +176,16 @@ class HybridIndex:
         for column, scores in enumerate(lexical, 1):
             features[:, column] = scale_bm25(scores[found])
         return found, features
+
+    def _rerank(self, reranker: Reranker, query: str, found: Rows, scores: Scores) -> tuple[Rows, Scores]:
+        """Put the best candidates in the order of both scores; the others stay behind them, as they were."""
+        given = reranker.score(query, [self.texts[row] for row in found[:RERANKED].tolist()])
+        head = scores[: given.size] + RERANK_WEIGHT * scale_scores(given)
+        order = np.lexsort((found[: given.size], -head))
+        head, tail = head[order], scores[given.size :]
+        # The head's last may have less than the best behind it had.
+        drop = max(0.0, float(tail[0] - head[-1])) if tail.size else 0.0
+        return np.concatenate([found[order], found[given.size :]]), np.concatenate([head, tail - drop])
 
     def _prefer_named(
         self, match: ExactMatch, exact: ExactIndex, found: Rows, scores: Scores, rows: Rows | None

@@ -25,7 +25,7 @@ from index.lexical import LexicalIndex
 from index.library import Library
 from index.manifest import MALFORMED, SHARDS, Manifest, check_files, read_manifest, refuse
 from index.manifest import REBUILD as REBUILD
-from index.model import Chunk, Encoder, Sentence
+from index.model import Chunk, Encoder, Reranker, Sentence
 from index.records import Records, read_lines
 from index.search import HybridIndex, is_from
 from index.settings import IndexSettings
@@ -69,8 +69,12 @@ class Index:
         return self.library.sentences
 
 
-def open_index(home: Path, settings: IndexSettings, *, encoder: Encoder | None = None) -> Index:
+def open_index(
+    home: Path, settings: IndexSettings, *, encoder: Encoder | None = None, reranker: Reranker | None = None
+) -> Index:
     """Load the index that serves in ``home``, every file checked against its checksum.
+
+    ``reranker`` orders what its search finds; without one the order is that of the fused scores.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def open_index(home: Path, settings: IndexSettings, *, encoder: Encoder | None =
     EncoderError
         No encoder is given, and the one in the settings cannot be loaded.
     """
-    return _open(home, lambda folder: _load(folder, settings, encoder))
+    return _open(home, lambda folder: _load(folder, settings, encoder, reranker))
 
 
 def open_documents(home: Path) -> Mapping[str, ParsedDocument]:
@@ -120,7 +124,7 @@ def _open(home: Path, load: Callable[[Path], Loaded]) -> Loaded:
             folder = again
 
 
-def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Index:
+def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None, reranker: Reranker | None) -> Index:
     manifest = read_manifest(folder)
     wanted = encoder.name if encoder else name_encoder(settings)
     if manifest.encoder != wanted:
@@ -132,7 +136,7 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
     try:
         shards = [open_shard(folder / SHARDS / name) for name in manifest.shards]
         library = _open_library(folder, manifest, [shard.records for shard in shards])
-        index = _assemble(manifest, shards, library, encoder)
+        index = _assemble(manifest, shards, library, encoder, reranker)
         first = library.chunks[library.chunk_ids[0]].text if library.chunk_ids else None
     except MALFORMED as error:
         refuse(folder, "its data", error)
@@ -146,7 +150,9 @@ def _load(folder: Path, settings: IndexSettings, encoder: Encoder | None) -> Ind
     return index
 
 
-def _assemble(manifest: Manifest, shards: Sequence[Shard], library: Library, encoder: Encoder) -> Index:
+def _assemble(
+    manifest: Manifest, shards: Sequence[Shard], library: Library, encoder: Encoder, reranker: Reranker | None
+) -> Index:
     chunks = [stretch.kept for stretch in library.chunk_stretches]
     sentences = [stretch.kept for stretch in library.sentence_stretches]
     hybrid = HybridIndex(
@@ -155,6 +161,8 @@ def _assemble(manifest: Manifest, shards: Sequence[Shard], library: Library, enc
         LexicalIndex([shard.words for shard in shards], chunks),
         LexicalIndex([shard.bigrams for shard in shards], chunks),
         encoder,
+        reranker=reranker,
+        texts=library.chunk_texts,
     )
     vectors = DenseIndex([shard.sentences for shard in shards], sentences, manifest.dimension)
     return Index(manifest, library, hybrid, vectors)

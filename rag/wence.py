@@ -16,6 +16,7 @@ from index.exact import ExactIndex
 from index.filters import Filter
 from index.ingest import ensure_index
 from index.model import Progress
+from index.reranker import open_reranker
 from index.store import Index, open_index
 from rag import messages
 from rag.answer import Extractor, Finding, compose_answer
@@ -69,12 +70,13 @@ class Wence:
         Raises
         ------
         WenceError
-            The index cannot serve, the encoder cannot be loaded, or a setting is wrong.
+            The index cannot serve, the encoder or the reranker cannot be loaded, or a setting is wrong.
         """
         settings = settings or load_settings()
         home = home or settings.home
         ensure_index(home, settings.index, limits=settings.corpus, progress=progress)
-        index = open_index(home, settings.index, encoder=open_encoder(settings.index))
+        reranker = open_reranker(settings.index)
+        index = open_index(home, settings.index, encoder=open_encoder(settings.index), reranker=reranker)
         return cls(index, settings, open_chat_model(settings.llm))
 
     def ask(

@@ -36,7 +36,7 @@ class Finding:
 
 
 def examine(home: Path | None) -> Iterator[Finding]:
-    """Yield a finding a piece, as each is looked at. Loads the encoder and the index; writes nothing."""
+    """Yield a finding a piece, as each is looked at. Loads the models and the index; writes nothing."""
     yield _examine_python()
     missing = [name for name in LIBRARIES if _find_version(name) is None]
     if missing:
@@ -54,6 +54,7 @@ def examine(home: Path | None) -> Iterator[Finding]:
     yield from _examine_home(settings.home)
     encoder, finding = _examine_encoder(settings)
     yield finding
+    yield _examine_reranker(settings)
     yield _examine_index(settings, encoder)
     yield from _examine_llm(settings)
     yield _examine_libreoffice()
@@ -98,6 +99,18 @@ def _examine_encoder(settings: Settings) -> tuple[Encoder | None, Finding]:
     except WenceError as error:
         return None, Finding(False, "encoder", str(error))
     return encoder, Finding(True, "encoder", f"{encoder.name}, {dimension} dimensions")
+
+
+def _examine_reranker(settings: Settings) -> Finding:
+    from index.reranker import open_reranker
+
+    try:
+        reranker = open_reranker(settings.index)
+        if reranker is not None:
+            reranker.score("试", ["试"])
+    except WenceError as error:
+        return Finding(False, "reranker", str(error))
+    return Finding(True, "reranker", reranker.name if reranker else "none set")
 
 
 def _examine_index(settings: Settings, encoder: Encoder | None) -> Finding:
