@@ -21,13 +21,13 @@ from rag.model import Passage
 CLAUSES = 24
 """How many clauses are looked into, sentence by sentence."""
 
-SENTENCE_WEIGHT = 13.0
-CHUNK_WEIGHT = 10.0
+SENTENCE_WEIGHT = 9.0
+CHUNK_WEIGHT = 6.0
 COVER_WEIGHT = 1.0
 CLAUSE_COVER_WEIGHT = 1.5
 RANK_WEIGHT = 2.0
 LAY_WEIGHT = 1.5
-UNRELATED_COSINE = 0.67
+UNRELATED_COSINE = 0.54
 """About the cosine of a question with a sentence that has nothing to do with it (measured with the shipped encoder)."""
 SHORTEST_QUOTE = 4
 
