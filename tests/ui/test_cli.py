@@ -338,17 +338,17 @@ def test_doctor_says_what_is_well_and_what_to_do(files: Path, monkeypatch: pytes
     monkeypatch.setattr("index.encoder.open_encoder", lambda _: BigramEncoder(name="bigrams"))
     monkeypatch.setattr("index.store.name_encoder", lambda _: "bigrams")
     lines = run("doctor").stdout.splitlines()
-    assert [line.split()[:2] for line in lines] == [
-        ["ok", piece]
-        for piece in ("python", "libraries", "settings", "home", "disk", "encoder", "index", "llm", "gguf", "formats")
-    ]
+    pieces = "python libraries settings home disk encoder reranker index llm gguf formats".split()
+    assert [line.split()[:2] for line in lines] == [["ok", piece] for piece in pieces]
     assert not (files / "home").exists()
     run("ingest", files / "乙意见.txt")
     assert "2 documents, 4 clauses" in run("doctor").stdout
     next((files / "home" / "index").glob("g-*/shards/*/clauses.jsonl")).unlink()
     monkeypatch.setenv("WENCE_LLM__GGUF", str(files / "none.gguf"))
+    monkeypatch.setenv("WENCE_INDEX__RERANKER", str(files / "none"))
     broken = {line.split()[1]: line for line in run("doctor", code=1).stdout.splitlines() if line.startswith("FIX")}
-    assert broken.keys() >= {"index", "llm"}
+    assert broken.keys() >= {"index", "llm", "reranker"}
+    assert "set WENCE_INDEX__RERANKER" in broken["reranker"]
     assert "wence index --rebuild" in broken["index"]
 
 
