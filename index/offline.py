@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ def load_offline(
     messages: Any = transformers.utils.logging
     messages.disable_progress_bar()
     messages.set_verbosity_error()
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)  # what matters of it is in the reason below
     # What loading a folder that is no model, or a damaged one, has been seen to raise.
     unloadable = (
         *(OSError, ValueError, TypeError, LookupError, AttributeError, ImportError, RuntimeError, EOFError),

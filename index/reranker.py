@@ -22,6 +22,8 @@ UNLOADABLE = (
 )
 TOKENS_MAX = 512
 
+_SCORING = ("ForSequenceClassification", "ForCausalLM")
+
 _LOCK = threading.Lock()
 _OPEN: dict[str, CrossEncoderReranker] = {}
 
@@ -90,6 +92,10 @@ def _load_model(source: str) -> CrossEncoder:
         return RerankerError(UNLOADABLE.format(source=source, reason=reason))
 
     model = load_offline(_find_class, source, refuse)
+    names = getattr(model.config, "architectures", None) or [""]
+    # An encoder, or a bare body, would be given a head with weights drawn at random.
+    if len(model) == 1 and not names[0].endswith(_SCORING):
+        raise refuse(f"it is a {names[0] or 'model'} that does not score pairs, not a cross-encoder")
     if model.num_labels != 1:
         raise refuse(f"it gives {model.num_labels} scores for a passage, and one is wanted")
     model.max_seq_length = min(model.max_seq_length or TOKENS_MAX, TOKENS_MAX)

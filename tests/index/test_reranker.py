@@ -91,6 +91,11 @@ def test_a_damaged_reranker_is_one_line_too(tmp_path: Path, folder: Path, file: 
     assert "\n" not in str(caught.value)
 
 
+def test_an_encoder_is_no_reranker() -> None:
+    with pytest.raises(RerankerError, match="BertModel that does not score pairs"):
+        open_reranker(IndexSettings(reranker=str(SHIPPED_ENCODER)))
+
+
 def test_a_classifier_of_several_labels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RerankerError, match="it gives 3 scores for a passage"):
         open_reranker(IndexSettings(reranker=str(write_cross_encoder(tmp_path / "labels", labels=3))))
