@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,27 +44,6 @@ def load_offline(
     except unloadable as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise refuse(reason[:200]) from error
-
-
-@contextmanager
-def limit_threads(threads: int | None) -> Iterator[None]:
-    """Let torch use so many threads for a while, as many as it likes for None.
-
-    A short text gains nothing from a second thread, and where another program is busy on
-    that core the two wait for each other at every layer: measured on two busy cores, a
-    query took 11 ms (p95 24) with one thread and 33 ms (p95 1,080) with two.
-    """
-    if threads is None:
-        yield
-        return
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _computes_bfloat16() -> bool:

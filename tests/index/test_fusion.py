@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.fusion import FUSION, FusionWeights, fuse_scores, open_weights, scale_bm25, scale_cosines, separate_ties
-from index.search import CLAUSE_WEIGHT
+from index.search import CLAUSE_WEIGHT, RERANK_WEIGHT
 
 FLOATS = st.lists(st.floats(-1, 1, width=32), max_size=30)
 
@@ -50,7 +50,7 @@ def test_bm25_is_scaled_to_the_best_and_stays_nothing_where_no_term_is_shared() 
 def test_the_weights_that_ship_are_those_of_the_file() -> None:
     given = json.loads(FUSION.read_text("utf-8"))["weights"]
     assert open_weights() == FusionWeights(given["words"], given["bigrams"])
-    assert 1 + open_weights().words + open_weights().bigrams < CLAUSE_WEIGHT
+    assert 1 + open_weights().words + open_weights().bigrams + RERANK_WEIGHT < CLAUSE_WEIGHT
 
 
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0]) | st.floats(-2, 2), max_size=60))

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from corpus.errors import RerankerError
+from index.exact import ExactIndex
 from index.model import RerankScores
 from index.reranker import CrossEncoderReranker, open_reranker
 from index.search import RERANKED, HybridIndex, Mode
@@ -136,6 +137,16 @@ def test_the_best_candidates_are_read_and_put_in_order_and_the_rest_stays_behind
     assert [id for id, _ in found[RERANKED:]] == [id for id, _ in before[RERANKED:]]
     scores = [score for _, score in found]
     assert all(a > b for a, b in itertools.pairwise(scores))
+
+
+def test_a_clause_that_is_named_with_its_law_comes_first_whatever_a_reranker_says() -> None:
+    articles = ["标准化法第一条", "标准化法第二条"]
+    texts = ["质" * 50, "召回罚款备案转让"]
+    index = HybridIndex.build(
+        articles, texts, BigramEncoder(), exact=ExactIndex.from_titles(articles), reranker=ShortestFirst()
+    )
+    assert index.search("召回罚款备案转让", 2)[0][0] == "标准化法第二条"
+    assert index.search("标准化法第一条 召回罚款备案转让", 2)[0][0] == "标准化法第一条"
 
 
 @pytest.mark.parametrize("mode", ["dense", "lexical"])
