@@ -48,6 +48,13 @@ def build_system(
     titles = {text.id: text.title for text in corpus}
     exact = ExactIndex.from_titles([titles[id] for id in ids])
     index = HybridIndex.build(
-        ids, texts, encoder, exact=exact, reranker=reranker, progress=progress, vectors_cache=cache
+        ids,
+        texts,
+        encoder,
+        exact=exact,
+        documents=exact.owners,
+        reranker=reranker,
+        progress=progress,
+        vectors_cache=cache,
     )
     return RetrievalSystem(index, encoder.name, len(texts), reranker.name if reranker else "")

@@ -53,8 +53,8 @@ class ExactMatch:
 class ExactIndex:
     """The names of the documents, and which row is of which document and clause.
 
-    ``owners`` gives each row the place of its document, ``read_number`` the number of its
-    clause, "" for none.
+    ``owners``, shape (rows,), gives each row the place of its document; ``read_number`` the
+    number of its clause, "" for none.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class ExactIndex:
         self._names = {name: frozenset(places) for name, places in names.items()}
         self._doc_numbers = {number: frozenset(places) for number, places in doc_numbers.items()}
         self._lengths = sorted({len(name) for name in self._names}, reverse=True)
-        self._owners = owners
+        self.owners = owners
         self._read_number = read_number
 
     @classmethod
@@ -125,14 +125,14 @@ class ExactIndex:
         Without clause numbers those are all clauses of the documents named by their own numbers.
         """
         if not match.numbers:
-            return np.flatnonzero(np.isin(self._owners, list(match.certain)))
-        rows = np.flatnonzero(np.isin(self._owners, list(match.documents)))
+            return np.flatnonzero(np.isin(self.owners, list(match.certain)))
+        rows = np.flatnonzero(np.isin(self.owners, list(match.documents)))
         return np.array([row for row in rows.tolist() if self._read_number(row) in match.numbers], dtype=np.int64)
 
     def are_named(self, rows: Rows, match: ExactMatch) -> npt.NDArray[np.bool_]:
         """Say of each row whether its document is named, or, where the query names none, its clause's number."""
         if match.documents:
-            return np.isin(self._owners[rows], list(match.documents))
+            return np.isin(self.owners[rows], list(match.documents))
         return np.array([self._read_number(row) in match.numbers for row in rows.tolist()], dtype=np.bool_)
 
     def _match_name(self, text: str, place: int) -> str:

@@ -23,6 +23,7 @@ from index.fusion import (
     scale_bm25,
     scale_cosines,
     scale_scores,
+    score_documents,
     separate_ties,
 )
 from index.lexical import LexicalIndex, rank_rows
@@ -67,10 +68,15 @@ class HybridIndex:
         *,
         exact: ExactIndex | None = None,
         weights: FusionWeights | None = None,
+        documents: Rows | None = None,
         reranker: Reranker | None = None,
         texts: Sequence[str] = (),
     ) -> None:
-        """Search by these parts; ``reranker`` reads ``texts``, which are those indexed, row by row."""
+        """Search by these parts.
+
+        ``documents`` says of which document, by its number, each row is; ``reranker`` reads
+        ``texts``, which are those indexed, row by row.
+        """
         self.ids = ids
         self.dense = dense
         self.words = words
@@ -78,6 +84,7 @@ class HybridIndex:
         self.encoder = encoder
         self.exact = exact
         self.weights = weights or open_weights()
+        self.documents = documents
         self.reranker = reranker
         self.texts = texts
 
@@ -89,6 +96,7 @@ class HybridIndex:
         encoder: Encoder,
         *,
         exact: ExactIndex | None = None,
+        documents: Rows | None = None,
         reranker: Reranker | None = None,
         progress: Progress | None = None,
         vectors_cache: Path | None = None,
@@ -102,6 +110,7 @@ class HybridIndex:
             LexicalIndex.build([segment_bigrams(text) for text in texts]),
             encoder,
             exact=exact,
+            documents=documents,
             reranker=reranker,
             texts=texts,
         )
@@ -140,6 +149,8 @@ class HybridIndex:
         """Return the rows among the first ``depth`` of any ranking, each once, with their fused scores, best first."""
         found, features = self.gather_features(query, vector, depth, mode=mode, rows=rows)
         scores = fuse_scores(features, self.weights)
+        if self.documents is not None and mode == "hybrid":
+            scores = scores + self.weights.document * score_documents(scores, self.documents[found])
         if self.exact is not None and mode == "hybrid" and (match := self.exact.find(query)):
             found, scores = self._prefer_named(match, self.exact, found, scores, rows)
         order = np.lexsort((found, -scores))

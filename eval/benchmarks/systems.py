@@ -102,17 +102,19 @@ class Workbench:
 
         ids, texts = split_passages(self._corpus, max_characters=self._max_characters, split_sentences=split_sentences)
         titles = {text.id: text.title for text in self._corpus}
+        exact = ExactIndex.from_titles([titles[id] for id in ids])
         return HybridIndex.build(
             ids,
             texts,
             self.encoder,
-            exact=ExactIndex.from_titles([titles[id] for id in ids]),
+            exact=exact,
+            documents=exact.owners,
             progress=self._progress,
             vectors_cache=self._find_cache(self.encoder),
         )
 
-    def keep_parts(self, *, words: bool, bigrams: bool) -> HybridIndex:
-        """Return Wence's index without its exact matches, and with its BM25 over words, bigrams, or both left out."""
+    def keep_parts(self, *, words: bool, bigrams: bool, documents: bool = False) -> HybridIndex:
+        """Return Wence's index without its exact matches, and with these parts alone beside the vectors."""
         from index.lexical import LexicalIndex
         from index.search import HybridIndex
 
@@ -124,6 +126,7 @@ class Workbench:
             whole.words if words else nothing,
             whole.bigrams if bigrams else nothing,
             whole.encoder,
+            documents=whole.documents if documents else None,
         )
 
     @cached_property
@@ -201,16 +204,24 @@ def list_systems(bench: Workbench) -> tuple[System, ...]:
         System(
             "Wence: encoder + words + bigrams",
             "part",
-            "the default search without exact matches",
+            "the default search without what a document's clauses say for each other, and without exact matches",
             lambda: IndexSearch(bench.keep_parts(words=True, bigrams=True)),
             part="encoder + words + bigrams",
         ),
         System(
+            "Wence: encoder + words + bigrams + documents",
+            "part",
+            "the default search without exact matches",
+            lambda: IndexSearch(bench.keep_parts(words=True, bigrams=True, documents=True)),
+            part="encoder + words + bigrams + documents",
+        ),
+        System(
             HYBRID,
             "wence",
-            "vectors, words and bigrams, fused, and exact matches of the titles that a question names",
+            "vectors, words and bigrams, fused; what a document's clauses say for each other; "
+            "and exact matches of the titles that a question names",
             lambda: IndexSearch(bench.index),
-            part="encoder + words + bigrams + exact matches (default)",
+            part="encoder + words + bigrams + documents + exact matches (default)",
         ),
         System(
             "LangChain BM25Retriever as it comes",

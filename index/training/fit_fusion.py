@@ -1,11 +1,11 @@
-"""Learn how much BM25 over words and over bigrams counts beside the encoder.
+"""Learn how much BM25 over words and over bigrams counts beside the encoder, and the document's other candidates.
 
     python -m index.training.fit_fusion STARD [--encoder NAME_OR_FOLDER --questions IDS]…
 
 Prints recall@10, recall@100 and MRR@10 with 95 % bootstrap intervals, cross-validated over
-folds that share no article, of the encoder alone, of reciprocal rank fusion (the fusion
-before) and of the learned weights, with the paired difference of the last two; then writes
-``index/models/fusion.json``, which search reads.
+folds that share no article, of the encoder alone, of the fused scores, and of these with
+what a candidate's document says for it (``index.fusion.score_documents``), with the paired
+difference of the last two; then writes ``index/models/fusion.json``, which search reads.
 
 An encoder that was trained on questions ranks their articles better than those of any new
 question, so weights are learned on questions that it has not seen: ``--questions`` names a
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,66 +27,92 @@ import numpy.typing as npt
 
 from index.dense import DenseIndex
 from index.encoder import open_encoder
-from index.fusion import FUSION
+from index.exact import ExactIndex
+from index.fusion import FUSION, score_documents
 from index.lexical import LexicalIndex
 from index.model import Vectors
 from index.search import CANDIDATES, HybridIndex, encode_passages
 from index.segment import segment_bigrams, segment_words
 from index.settings import IndexSettings
-from index.training.listwise import Candidates, Values, find_intervals, fit_weights, measure_order
+from index.training.listwise import Candidates, Numbers, Values, find_intervals, fit_weights, measure_order
 from index.training.statutes import SEED, Statutes, read_statutes, split_by_article
 
-RANK_WEIGHTS = (2.0, 0.5, 0.5)
-RANK_CONSTANT = 10.0
-"""The fusion before: ``weight / (constant + rank)`` of dense, words and bigrams, summed."""
 Scalar = TypeVar("Scalar", bound=np.generic)
 MEASURES = ("recall@10", "recall@100", "MRR@10")
 
 
-def gather_candidates(
-    index: HybridIndex, statutes: Statutes, vectors: Vectors, questions: Sequence[int]
-) -> tuple[Candidates, Values]:
-    """Return the candidates that search fuses for these questions, and their scores by reciprocal rank.
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """The candidates that search fuses for each of some questions, and of which document each is.
 
-    ``vectors`` are those of the questions, in their order.
+    ``documents`` has the shape (questions, candidates), and means nothing where none is held.
     """
-    features: list[Values] = []
-    relevant: list[npt.NDArray[np.bool_]] = []
-    ranked: list[Values] = []
-    for i, vector in zip(questions, vectors, strict=True):
-        rows, found = index.gather_features(statutes.queries[i], vector, CANDIDATES)
-        features.append(found)
-        relevant.append(np.isin(rows, list(statutes.relevant[i])))
-        ranked.append(score_ranks(found))
-    candidates = Candidates.gather(features, relevant, [len(statutes.relevant[i]) for i in questions])
-    padded = np.zeros(candidates.held.shape)
-    for i, scores in enumerate(ranked):
-        padded[i, : len(scores)] = scores
-    return candidates, padded
+
+    questions: list[int]
+    candidates: Candidates
+    documents: Numbers
+
+    @classmethod
+    def gather(cls, index: HybridIndex, statutes: Statutes, vectors: Vectors, questions: Sequence[int]) -> Fused:
+        """Search for each question; ``vectors`` are theirs, in their order."""
+        assert index.documents is not None
+        features: list[Values] = []
+        relevant: list[npt.NDArray[np.bool_]] = []
+        documents: list[Numbers] = []
+        for i, vector in zip(questions, vectors, strict=True):
+            rows, found = index.gather_features(statutes.queries[i], vector, CANDIDATES)
+            features.append(found)
+            relevant.append(np.isin(rows, list(statutes.relevant[i])))
+            documents.append(index.documents[rows])
+        candidates = Candidates.gather(features, relevant, [len(statutes.relevant[i]) for i in questions])
+        padded = np.zeros(candidates.held.shape, dtype=np.int64)
+        for i, of in enumerate(documents):
+            padded[i, : len(of)] = of
+        return cls(list(questions), candidates, padded)
+
+    @classmethod
+    def join(cls, parts: Sequence[Fused]) -> Fused:
+        """Return the questions of all parts."""
+        width = max(part.candidates.held.shape[1] for part in parts)
+        return cls(
+            [i for part in parts for i in part.questions],
+            Candidates(
+                np.concatenate([_widen(part.candidates.features, width) for part in parts]),
+                np.concatenate([_widen(part.candidates.held, width) for part in parts]),
+                np.concatenate([_widen(part.candidates.relevant, width) for part in parts]),
+                np.concatenate([part.candidates.judged for part in parts]),
+            ),
+            np.concatenate([_widen(part.documents, width) for part in parts]),
+        )
+
+    def add_documents(self, weights: Values) -> Candidates:
+        """Return candidates of two features: the scores fused by ``weights``, and what their document's others say."""
+        given = self.candidates
+        fused = given.features @ weights
+        mates = np.zeros(fused.shape)
+        for i, held in enumerate(given.held):
+            mates[i, held] = score_documents(fused[i, held], self.documents[i, held])
+        return Candidates(np.stack([fused, mates], axis=2), given.held, given.relevant, given.judged)
+
+    def fit(self, questions: Sequence[int] | Numbers) -> tuple[Values, float]:
+        """Return the weights (dense 1, words, bigrams) and the document's, learned on the questions at these places."""
+        weights = fit_weights(self.candidates.take(questions))
+        weights = weights / weights[0]
+        both = fit_weights(self.add_documents(weights).take(questions))
+        return weights, float(both[1] / both[0])
 
 
-def score_ranks(features: Values) -> Values:
-    """Return the reciprocal rank scores of candidates; of each kind the first ``CANDIDATES`` are ranked."""
-    scores = np.zeros(len(features))
-    for column, weight in enumerate(RANK_WEIGHTS):
-        order = np.argsort(-features[:, column], kind="stable")[:CANDIDATES]
-        if column:
-            order = order[features[order, column] > 0]
-        scores[order] += weight / (RANK_CONSTANT + np.arange(1, len(order) + 1))
-    return scores
-
-
-def cross_validate(candidates: Candidates, folds: Sequence[Sequence[int]]) -> tuple[Values, Values]:
-    """Return the measures of each question with weights learned without its fold, and the folds' weights."""
-    measures = np.zeros((len(candidates.judged), len(MEASURES)))
-    learned: list[Values] = []
+def cross_validate(fused: Fused, folds: Sequence[Sequence[int]]) -> tuple[Values, Values, list[str]]:
+    """Return each question's measures without and with documents, by weights learned without its fold; and these."""
+    without, with_documents = np.zeros((2, len(fused.questions), len(MEASURES)))
+    learned: list[str] = []
     for fold in folds:
-        rest = np.setdiff1d(np.arange(len(candidates.judged)), fold)
-        weights = fit_weights(candidates.take(rest))
-        left = candidates.take(fold)
-        measures[fold] = measure_order(left, left.features @ weights)
-        learned.append(weights / weights[0])
-    return measures, np.array(learned)
+        weights, document = fused.fit(np.setdiff1d(np.arange(len(fused.questions)), fold))
+        left = fused.add_documents(weights).take(fold)
+        without[fold] = measure_order(left, left.features[:, :, 0])
+        with_documents[fold] = measure_order(left, left.features @ np.array([1.0, document]))
+        learned.append(_tell(weights, document))
+    return without, with_documents, learned
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -95,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts = [statutes.passage(row) for row in range(len(statutes.titles))]
     words = LexicalIndex.build(segment_words(text) for text in texts)
     bigrams = LexicalIndex.build(segment_bigrams(text) for text in texts)
-    parts: list[tuple[list[int], Candidates, Values]] = []
+    documents = ExactIndex.from_titles(statutes.titles).owners
+    parts: list[Fused] = []
     for number, name in enumerate(given.encoder or [""]):
         chosen = _choose_questions(statutes, given.questions[number] if given.questions else None)
         encoder = open_encoder(IndexSettings(encoder=name))
@@ -104,57 +132,50 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             passages = encode_passages(texts, encoder, cache=given.cache)
             queries = encoder.encode(statutes.queries, kind="query")
-        index = HybridIndex(list(map(str, range(len(texts)))), DenseIndex.build(passages), words, bigrams, encoder)
-        parts.append((chosen, *gather_candidates(index, statutes, queries[chosen], chosen)))
-    report(statutes, parts, seed=given.seed, out=given.out, encoders=given.encoder or ["shipped"])
+        ids = list(map(str, range(len(texts))))
+        index = HybridIndex(ids, DenseIndex.build(passages), words, bigrams, encoder, documents=documents)
+        parts.append(Fused.gather(index, statutes, queries[chosen], chosen))
+    report(statutes, Fused.join(parts), seed=given.seed, out=given.out, encoders=given.encoder or ["shipped"])
 
 
-def report(
-    statutes: Statutes,
-    parts: Sequence[tuple[list[int], Candidates, Values]],
-    *,
-    seed: int,
-    out: Path,
-    encoders: Sequence[str],
-) -> None:
-    """Print the figures over all parts (questions, candidates, reciprocal rank scores), and write the weights."""
-    questions = [i for chosen, _, _ in parts for i in chosen]
-    width = max(found.held.shape[1] for _, found, _ in parts)
-    candidates = Candidates(
-        np.concatenate([_widen(found.features, width) for _, found, _ in parts]),
-        np.concatenate([_widen(found.held, width) for _, found, _ in parts]),
-        np.concatenate([_widen(found.relevant, width) for _, found, _ in parts]),
-        np.concatenate([found.judged for _, found, _ in parts]),
-    )
-    places = {question: place for place, question in enumerate(questions)}
+def report(statutes: Statutes, fused: Fused, *, seed: int, out: Path, encoders: Sequence[str]) -> None:
+    """Print the figures over all questions, and write the weights."""
+    places = {question: place for place, question in enumerate(fused.questions)}
     folds = [[places[i] for i in fold if i in places] for fold in split_by_article(statutes)]
-    before = measure_order(candidates, np.concatenate([_widen(ranked, width) for _, _, ranked in parts]))
-    after, learned = cross_validate(candidates, [fold for fold in folds if fold])
+    without, with_documents, learned = cross_validate(fused, [fold for fold in folds if fold])
     rows = {
-        "encoder alone": measure_order(candidates, candidates.features[:, :, 0]),
-        "reciprocal ranks (before)": before,
-        "learned weights": after,
-        "difference of the two": after - before,
+        "encoder alone": measure_order(fused.candidates, fused.candidates.features[:, :, 0]),
+        "words and bigrams": without,
+        "documents too": with_documents,
+        "difference of the last two": with_documents - without,
     }
-    print(f"{len(questions)} questions, cross-validated over {len(learned)} folds that share no article, seed {seed}")
+    count = len(fused.questions)
+    print(f"{count} questions, cross-validated over {len(learned)} folds that share no article, seed {seed}")
     print(f"{'':<28}" + "".join(f"{name:<28}" for name in MEASURES))
     for name, measures in rows.items():
         low, high = find_intervals(measures, seed=seed)
         told = zip(measures.mean(axis=0), low, high, strict=True)
         print(f"{name:<28}" + "".join(f"{f'{mean:+.4f} [{a:+.4f}, {b:+.4f}]':<28}" for mean, a, b in told))
-    weights = fit_weights(candidates)
-    weights = weights / weights[0]
-    print("weights of the folds (dense 1):", "; ".join(f"words {w[1]:.3f}, bigrams {w[2]:.3f}" for w in learned))
-    print(f"weights of all: words {weights[1]:.3f}, bigrams {weights[2]:.3f}")
+    weights, document = fused.fit(np.arange(count))
+    print("weights of the folds (dense 1):", "; ".join(learned))
+    print("weights of all:", _tell(weights, document))
     record = {
-        "weights": {"words": round(float(weights[1]), 3), "bigrams": round(float(weights[2]), 3)},
-        "questions": len(questions),
+        "weights": {
+            "words": round(float(weights[1]), 3),
+            "bigrams": round(float(weights[2]), 3),
+            "document": round(document, 3),
+        },
+        "questions": count,
         "encoders": [Path(name).name for name in encoders],
         "seed": seed,
-        "cross_validated": dict(zip(MEASURES, after.mean(axis=0).round(4).tolist(), strict=True)),
+        "cross_validated": dict(zip(MEASURES, with_documents.mean(axis=0).round(4).tolist(), strict=True)),
     }
     out.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", "utf-8")
     print(f"written: {out.name}")
+
+
+def _tell(weights: Values, document: float) -> str:
+    return f"words {weights[1]:.3f}, bigrams {weights[2]:.3f}, document {document:.3f}"
 
 
 def _widen(table: npt.NDArray[Scalar], width: int) -> npt.NDArray[Scalar]:

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import FUSION, FusionWeights, fuse_scores, open_weights, scale_bm25, scale_cosines, separate_ties
+from index.fusion import (
+    FUSION,
+    MATES,
+    FusionWeights,
+    fuse_scores,
+    open_weights,
+    scale_bm25,
+    scale_cosines,
+    score_documents,
+    separate_ties,
+)
 from index.search import CLAUSE_WEIGHT, RERANK_WEIGHT
 
 FLOATS = st.lists(st.floats(-1, 1, width=32), max_size=30)
@@ -49,8 +59,20 @@ def test_bm25_is_scaled_to_the_best_and_stays_nothing_where_no_term_is_shared() 
 
 def test_the_weights_that_ship_are_those_of_the_file() -> None:
     given = json.loads(FUSION.read_text("utf-8"))["weights"]
-    assert open_weights() == FusionWeights(given["words"], given["bigrams"])
-    assert 1 + open_weights().words + open_weights().bigrams + RERANK_WEIGHT < CLAUSE_WEIGHT
+    assert open_weights() == FusionWeights(given["words"], given["bigrams"], given["document"])
+    highest = 1 + open_weights().words + open_weights().bigrams
+    assert highest * (1 + open_weights().document) + RERANK_WEIGHT < CLAUSE_WEIGHT
+
+
+@given(st.lists(st.tuples(st.floats(-1, 2), st.integers(0, 3)), max_size=40))
+def test_a_documents_score_is_the_mean_of_the_best_others_of_it(rows: list[tuple[float, int]]) -> None:
+    scores, documents = np.array([score for score, _ in rows]), np.array([of for _, of in rows], dtype=np.int64)
+    lowest = min((score for score, _ in rows), default=0.0)
+    expected = []
+    for i, (_, of) in enumerate(rows):
+        others = sorted((score for n, (score, its) in enumerate(rows) if its == of and n != i), reverse=True)
+        expected.append(sum([*others, *[lowest] * MATES][:MATES]) / MATES)
+    assert score_documents(scores, documents).tolist() == pytest.approx(expected)
 
 
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0]) | st.floats(-2, 2), max_size=60))

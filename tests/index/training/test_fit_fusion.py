@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.training import fit_fusion
-from index.training.fit_fusion import RANK_CONSTANT, RANK_WEIGHTS, main, score_ranks
+from index.training.fit_fusion import main
 from tests.index.fakes import BigramEncoder
 
 WORDS = ["备案", "转让", "罚款", "召回", "检验", "赔偿", "许可", "处罚"]
@@ -33,13 +33,11 @@ def test_weights_are_written_with_what_they_come_from(
 ) -> None:
     main([str(dataset), "--out", str(tmp_path / "fusion.json")])
     record = json.loads((tmp_path / "fusion.json").read_text("utf-8"))
-    assert record["weights"].keys() == {"words", "bigrams"}
+    assert record["weights"].keys() == {"words", "bigrams", "document"}
     assert (record["questions"], record["cross_validated"]["recall@10"]) == (16, 1.0)
     printed = capsys.readouterr().out
     assert "16 questions, cross-validated over 4 folds that share no article" in printed
-    assert all(
-        row in printed for row in ("encoder alone", "reciprocal ranks (before)", "learned weights", "difference")
-    )
+    assert all(row in printed for row in ("encoder alone", "words and bigrams", "documents too", "difference"))
 
 
 def test_the_same_seed_writes_the_same(dataset: Path, tmp_path: Path) -> None:
@@ -67,10 +65,3 @@ def test_vectors_at_hand_are_taken(dataset: Path, tmp_path: Path) -> None:
     out = tmp_path / "fusion.json"
     main([str(dataset), "--vectors", str(tmp_path / "p.npy"), str(tmp_path / "q.npy"), "--out", str(out)])
     assert json.loads(out.read_text("utf-8"))["cross_validated"]["MRR@10"] == 1.0
-
-
-def test_reciprocal_ranks_are_summed_and_words_that_are_not_shared_have_none() -> None:
-    dense, words, _ = RANK_WEIGHTS
-    scores = score_ranks(np.array([[1.0, 0.0, 0.0], [0.5, 1.0, 0.0]]))
-    first, second = dense / (RANK_CONSTANT + 1), dense / (RANK_CONSTANT + 2) + words / (RANK_CONSTANT + 1)
-    assert scores.tolist() == pytest.approx([first, second])
