@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import EncoderError
-from index.kernels import Kernel, Kind, PassageKernels, find_prompt, keeps_vectors, open_openvino
+from index.kernels import Kernel, Kind, PassageKernels, find_prompt, keeps_vectors, open_openvino, replace_surrogates
 from index.model import Vectors
 from index.offline import load_offline
 from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
@@ -67,8 +67,7 @@ class SentenceEncoder:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
         if not texts:
             return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
-        # Lone surrogates, which tokenizers refuse, become question marks.
-        plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        plain = [replace_surrogates(text) for text in texts]
         few = len(plain) <= FEW_TEXTS
         # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
         with self._lock, _limit_threads(1 if few else None):

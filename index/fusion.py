@@ -82,18 +82,23 @@ def score_documents(scores: Scores, documents: npt.NDArray[np.int64]) -> Scores:
     the mean is the last candidate's score. A clause that answers rarely stands alone: the
     law that deals with the matter has other clauses that are like the question.
     """
-    mates = np.zeros(scores.size)
     if not scores.size:
-        return mates
-    lowest = float(scores.min())
+        return np.zeros(0)
     order = np.lexsort((-scores, documents))
+    sorted_scores = scores[order]
     begins = np.flatnonzero(np.diff(documents[order], prepend=-1))
-    for rows in np.split(order, begins[1:]):
-        best = np.full(MATES + 1, lowest)
-        best[: rows.size] = scores[rows[: MATES + 1]]
-        mates[rows] = best[:MATES].mean()
-        # The best are not among their own others.
-        mates[rows[:MATES]] += (best[MATES] - best[: min(rows.size, MATES)]) / MATES
+    sizes = np.diff(begins, append=scores.size)
+    group = np.repeat(np.arange(begins.size), sizes)
+    place = np.arange(scores.size) - begins[group]
+    best = np.full((begins.size, MATES + 1), scores.min())
+    leading = place <= MATES
+    best[group[leading], place[leading]] = sorted_scores[leading]
+    total = best[:, :MATES].sum(axis=1)[group]
+    # The best are not among their own others: the next takes their place.
+    own = place < MATES
+    total[own] += best[group[own], MATES] - sorted_scores[own]
+    mates: Scores = np.empty(scores.size)
+    mates[order] = total / MATES
     return mates
 
 

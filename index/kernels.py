@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from index.model import Vectors
 from index.openvino_graph import BertShape, build_graph, describe_shape, import_openvino
@@ -30,6 +31,7 @@ BATCH_TOKENS = 1_280
 """A batch holds as many tokens, padding included: its activations stay in a core's cache."""
 
 Kind = Literal["query", "passage"]
+Numbers = npt.NDArray[np.int64]
 
 _PROMPTS: dict[Kind, tuple[str, ...]] = {"query": ("query",), "passage": ("document", "passage", "corpus")}
 """The prompts that sentence-transformers looks for, in its order."""
@@ -124,7 +126,6 @@ class OpenVinoKernel:
     ) -> None:
         import torch
 
-        openvino = import_openvino()
         self.name = name
         self._tokenizer: Any = model.tokenizer
         self._prompts = {kind: find_prompt(model, kind) for kind in _PROMPTS}
@@ -133,16 +134,13 @@ class OpenVinoKernel:
         body: Any = model.transformers_model
         weights = {key: value.float().numpy() for key, value in body.state_dict().items()}
         self._dimension = int(body.config.hidden_size)
-        options = {
-            "INFERENCE_PRECISION_HINT": "bf16" if body.dtype == torch.bfloat16 else "f32",
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": self._dimension if name == "openvino-int8" else 0,
-            "INFERENCE_NUM_THREADS": threads,
-            "NUM_STREAMS": threads,
-            "ENABLE_CPU_PINNING": False,  # other programs may be busy on these cores
-        }
-        graph = build_graph(shape, weights, int8=name == "openvino-int8")
-        compiled = openvino.Core().compile_model(graph, "CPU", options)
-        self._queue: Any = openvino.AsyncInferQueue(compiled, threads)
+        int8 = name == "openvino-int8"
+        self._queue: Any = open_queue(
+            build_graph(shape, weights, int8=int8),
+            bfloat16=body.dtype == torch.bfloat16,
+            group=self._dimension if int8 else 0,
+            threads=threads,
+        )
 
     def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
@@ -155,15 +153,41 @@ class OpenVinoKernel:
         prompted = [self._prompts[kind] + text for text in texts]
         ids = self._tokenizer(prompted, truncation=True, max_length=self._tokens_max)["input_ids"]
         for rows in plan_batches([len(one) for one in ids], tokens=BATCH_TOKENS, texts=self._batch_size):
-            longest = len(ids[rows[0]])
-            padded = np.full((len(rows), longest), self._tokenizer.pad_token_id or 0, dtype=np.int64)
-            mask = np.zeros_like(padded)
-            for at, row in enumerate(rows):
-                padded[at, : len(ids[row])] = ids[row]
-                mask[at, : len(ids[row])] = 1
+            padded, mask = pad_ids([ids[row] for row in rows], self._tokenizer.pad_token_id or 0)
             self._queue.start_async({0: padded, 1: mask}, rows)
         self._queue.wait_all()
         return vectors
+
+
+def open_queue(graph: Any, *, bfloat16: bool, group: int, threads: int) -> Any:
+    """Compile a graph, and return a queue that runs it on so many threads, each a batch of its own.
+
+    ``group`` is how many activations share a scale in eight bits; 0: none are rounded.
+    """
+    openvino = import_openvino()
+    options = {
+        "INFERENCE_PRECISION_HINT": "bf16" if bfloat16 else "f32",
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": group,
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": threads,
+        "ENABLE_CPU_PINNING": False,  # other programs may be busy on these cores
+    }
+    return openvino.AsyncInferQueue(openvino.Core().compile_model(graph, "CPU", options), threads)
+
+
+def replace_surrogates(text: str) -> str:
+    """Return a text that tokenizers take: they refuse lone surrogates, which become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def pad_ids(ids: Sequence[Sequence[int]], pad_id: int) -> tuple[Numbers, Numbers]:
+    """Return token ids and what of them is no padding, both int64, shape (texts, longest)."""
+    padded = np.full((len(ids), max(map(len, ids))), pad_id, dtype=np.int64)
+    mask = np.zeros_like(padded)
+    for row, one in enumerate(ids):
+        padded[row, : len(one)] = one
+        mask[row, : len(one)] = 1
+    return padded, mask
 
 
 def plan_batches(lengths: Sequence[int], *, tokens: int, texts: int) -> Iterator[list[int]]:

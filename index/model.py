@@ -60,9 +60,17 @@ class Encoder(Protocol):
 
 
 class Reranker(Protocol):
-    """Says how well passages answer a query, having read each together with it."""
+    """Says how well passages answer a query, having read each together with it.
 
-    name: str
+    ``calibrated``: its scores are on the scale of the fused ones, to which they are added.
+    """
+
+    calibrated: bool
+
+    @property
+    def name(self) -> str:
+        """What identifies its weights."""
+        ...
 
     def score(self, query: str, passages: Sequence[str]) -> RerankScores:
         """Return float32 scores, shape (len(passages),), the higher the better; they compare within one query."""

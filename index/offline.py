@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,12 +21,19 @@ def load_offline(
     The matrices are bfloat16 where the processor multiplies that natively, else float32.
     What ``refuse`` makes of the reason is raised where it cannot be loaded.
     """
+    with refuse_unloadable(refuse):
+        options: dict[str, Any] = {"dtype": choose_dtype()}
+        return find_class()(source, local_files_only=True, trust_remote_code=False, model_kwargs=options)
+
+
+@contextmanager
+def refuse_unloadable(refuse: Callable[[str], Exception]) -> Iterator[None]:
+    """Keep model libraries offline and quiet while a model is loaded; raise what ``refuse`` makes of a failure."""
     os.environ["HF_HUB_OFFLINE"] = "1"  # nothing is fetched at run time, whatever the environment says
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     # faiss must come first: on some builds its OpenMP runtime and torch's clash in the other order.
     import faiss  # noqa: F401
-    import torch
     import transformers.utils.logging
     from safetensors import SafetensorError
 
@@ -38,12 +46,18 @@ def load_offline(
         *(OSError, ValueError, TypeError, LookupError, AttributeError, ImportError, RuntimeError, EOFError),
         *(SafetensorError, pickle.UnpicklingError),
     )
-    options: dict[str, Any] = {"dtype": torch.bfloat16 if _computes_bfloat16() else torch.float32}
     try:
-        return find_class()(source, local_files_only=True, trust_remote_code=False, model_kwargs=options)
+        yield
     except unloadable as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise refuse(reason[:200]) from error
+
+
+def choose_dtype() -> Any:
+    """Return the torch type of matrices: bfloat16 where the processor multiplies that natively, else float32."""
+    import torch
+
+    return torch.bfloat16 if _computes_bfloat16() else torch.float32
 
 
 def _computes_bfloat16() -> bool:

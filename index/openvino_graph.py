@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
+PRODUCT = "joint.product"
+"""The weights of ``index.joint.JointModel`` that no BERT body has."""
 _QUANTISED_MAX = 127
 _MASKED = -1e4
 """What is added to the attention of padding: nothing is left of it after the softmax, in bfloat16 too."""
@@ -83,6 +85,15 @@ def build_graph(shape: BertShape, weights: Weights, *, int8: bool) -> Any:
     return _Builder(shape, weights, int8=int8).build()
 
 
+def build_joint_graph(shape: BertShape, weights: Weights, *, apart: int, int8: bool) -> Any:
+    """Build the graph of ``index.joint.JointModel``: its features, float32 (passages, 2), of one question.
+
+    Its inputs are the question's token ids (1, tokens), and ids and mask of the passages
+    (passages, tokens), all int64. ``int8`` as in ``build_graph``.
+    """
+    return _Builder(shape, weights, int8=int8).build_joint(apart)
+
+
 class _Builder:
     """Writes the operations of one graph. Weights are named as transformers names them."""
 
@@ -95,16 +106,48 @@ class _Builder:
 
     def build(self) -> Any:
         op = self._op
-        ids = op.parameter([-1, -1], np.int64, name="ids")
-        mask = op.parameter([-1, -1], np.int64, name="mask")
+        ids, mask = self._accept("ids"), self._accept("mask")
         real = op.convert(mask, np.float32)
-        hidden_padding = op.multiply(op.subtract(self._number(1.0), real), self._number(_MASKED))
-        bias = op.unsqueeze(hidden_padding, self._integers(1, 2))
-        x = self._embed(ids)
-        for layer in range(self._shape.layers):
-            x = self._add_layer(f"encoder.layer.{layer}.", x, bias)
-        vectors = op.normalize_l2(self._pool(x, real), self._integers(1), 1e-12, "max")
+        x = self._add_layers(self._embed(ids), range(self._shape.layers), self._hide(real))
+        vectors = self._make_unit(self._pool(x, real), 1)
         return self._openvino.Model([op.result(vectors)], [ids, mask], "encoder")
+
+    def build_joint(self, apart: int) -> Any:
+        op = self._op
+        question, ids, mask = self._accept("question"), self._accept("ids"), self._accept("mask")
+        real = op.convert(mask, np.float32)
+        bias = self._hide(real)
+        asked = self._add_layers(self._embed(question), range(apart), self._number(0.0))
+        read = self._add_layers(self._embed(ids), range(apart), bias)
+        tokens = op.gather(op.shape_of(asked), self._integers(1), self._integer(0))
+        passages = op.gather(op.shape_of(read), self._integers(0), self._integer(0))
+        width = self._integers(self._weights[PRODUCT].size)
+        asked = op.broadcast(asked, op.concat([passages, tokens, width], 0), broadcast_spec="bidirectional")
+        seen = op.broadcast(self._number(0.0), op.concat([passages, self._integers(1, 1), tokens], 0))
+        x = op.concat([asked, read], 1)
+        x = self._add_layers(x, range(apart, self._shape.layers), op.concat([seen, bias], 3))
+        asked = op.slice(x, self._integers(0), tokens, self._integers(1), self._integers(1))
+        read = op.slice(x, tokens, self._integers(2**31), self._integers(1), self._integers(1))
+        cosines = op.matmul(self._make_unit(asked, 2), self._make_unit(read, 2), False, True)
+        nearest = op.reduce_max(op.add(cosines, op.squeeze(bias, self._integers(1))), self._integers(2))
+        interaction = op.reduce_mean(nearest, self._integers(1), True)
+        means = self._make_unit(op.reduce_mean(asked, self._integers(1)), 1), self._make_unit(self._pool(read, real), 1)
+        product = op.multiply(op.multiply(*means), self._number(self._weights[PRODUCT]))
+        features = op.concat([interaction, op.reduce_sum(product, self._integers(1), True)], 1)
+        return self._openvino.Model([op.result(features)], [question, ids, mask], "joint")
+
+    def _accept(self, name: str) -> Any:
+        return self._op.parameter([-1, -1], np.int64, name=name)
+
+    def _hide(self, real: Any) -> Any:
+        """Return what is added to attention so that padding has no part in it, shape (texts, 1, 1, tokens)."""
+        op = self._op
+        return op.unsqueeze(
+            op.multiply(op.subtract(self._number(1.0), real), self._number(_MASKED)), self._integers(1, 2)
+        )
+
+    def _make_unit(self, x: Any, axis: int) -> Any:
+        return self._op.normalize_l2(x, self._integers(axis), 1e-12, "max")
 
     def _embed(self, ids: Any) -> Any:
         op, table = self._op, "embeddings.{}.weight".format
@@ -114,6 +157,11 @@ class _Builder:
         ordered = self._number(places[self._shape.first_position :])
         row = op.slice(ordered, self._integers(0), tokens, self._integers(1), self._integers(0))
         return self._normalise("embeddings.LayerNorm", op.add(words, op.unsqueeze(row, self._integers(0))))
+
+    def _add_layers(self, x: Any, layers: range, bias: Any) -> Any:
+        for layer in layers:
+            x = self._add_layer(f"encoder.layer.{layer}.", x, bias)
+        return x
 
     def _add_layer(self, name: str, x: Any, bias: Any) -> Any:
         op = self._op

@@ -1,35 +1,38 @@
-"""The reranker: a cross-encoder of sentence-transformers, which reads a question and a passage together."""
+"""The reranker: the one that ships, or a cross-encoder of sentence-transformers by name."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from corpus.errors import RerankerError
+from index.joint_reranker import NO_NUMBERS, UNLOADABLE, WEIGHTS, JointReranker
+from index.kernels import replace_surrogates
 from index.model import Reranker, RerankScores
 from index.offline import load_offline
-from index.settings import IndexSettings
+from index.settings import SHIPPED_ENCODER, SHIPPED_RERANKER, Backend, IndexSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-UNLOADABLE = (
-    "the reranker {source} cannot be loaded from this machine ({reason}); put the model's folder on this machine and "
-    "set WENCE_INDEX__RERANKER to it, or unset that to search without one"
-)
+NONE = "none"
+"""In the settings: search without one."""
 TOKENS_MAX = 512
 
 _SCORING = ("ForSequenceClassification", "ForCausalLM")
 
 _LOCK = threading.Lock()
-_OPEN: dict[str, CrossEncoderReranker] = {}
+_OPEN: dict[tuple[str, Backend], Reranker] = {}
 
 
 class CrossEncoderReranker:
     """A cross-encoder behind the ``Reranker`` seam; ``name`` is the name or folder as set."""
+
+    calibrated = False
 
     def __init__(self, model: CrossEncoder, *, name: str, batch_size: int) -> None:
         self.name = name
@@ -49,14 +52,11 @@ class CrossEncoderReranker:
             return np.zeros(0, dtype=np.float32)
         import torch
 
-        # Lone surrogates, which tokenizers refuse, become question marks.
-        pairs = [
-            tuple(text.encode("utf-8", "replace").decode("utf-8") for text in (query, passage)) for passage in passages
-        ]
+        pairs = [(replace_surrogates(query), replace_surrogates(passage)) for passage in passages]
         # One call at a time, as for the encoder.
         with self._lock:
             found: Any = self._model.predict(
-                pairs,  # type: ignore[arg-type]
+                pairs,
                 batch_size=self._batch_size,
                 show_progress_bar=False,
                 activation_fn=torch.nn.Identity(),
@@ -64,27 +64,40 @@ class CrossEncoderReranker:
             )
         scores: RerankScores = found.float().cpu().numpy()
         if not np.isfinite(scores).all():
-            raise RerankerError(f"the reranker {self.name} gives scores that are no numbers: set another, or none")
+            raise RerankerError(NO_NUMBERS.format(name=self.name))
         return scores
 
 
 def open_reranker(settings: IndexSettings) -> Reranker | None:
-    """Load the reranker named in the settings, once in a process; None where none is named.
+    """Return the reranker that the settings name, one in a process; None where they say so.
+
+    The one that ships is loaded when it is first needed.
 
     Raises
     ------
     RerankerError
-        It is not on this machine, or is not a cross-encoder that gives one score.
+        The one named is not on this machine, or is not a cross-encoder that gives one score.
     """
-    if not settings.reranker:
+    if settings.reranker == NONE:
         return None
     with _LOCK:
-        if settings.reranker not in _OPEN:
-            model = _load_model(settings.reranker)
-            _OPEN[settings.reranker] = CrossEncoderReranker(
-                model, name=settings.reranker, batch_size=settings.batch_size
-            )
-        return _OPEN[settings.reranker]
+        key = settings.reranker, settings.backend
+        if key not in _OPEN:
+            _OPEN[key] = _open(settings)
+        return _OPEN[key]
+
+
+def _open(settings: IndexSettings) -> Reranker:
+    if not settings.reranker:
+        return JointReranker(SHIPPED_ENCODER, SHIPPED_RERANKER, backend=settings.backend)
+    folder = Path(settings.reranker)
+    # Weights without a configuration are what index.training writes.
+    if (folder / WEIGHTS).exists() and not (folder / "config.json").exists():
+        ours = JointReranker(SHIPPED_ENCODER, folder, backend=settings.backend)
+        ours.load()
+        return ours
+    model = _load_model(settings.reranker)
+    return CrossEncoderReranker(model, name=settings.reranker, batch_size=settings.batch_size)
 
 
 def _load_model(source: str) -> CrossEncoder:

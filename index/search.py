@@ -38,14 +38,14 @@ NAMED_WEIGHT = 0.15
 
 Set by hand: of the 1,235 training questions seven name a law that is there, too few to learn from.
 """
-CLAUSE_WEIGHT = 6.0
+CLAUSE_WEIGHT = 12.0
 """What a clause is given that the query names with its document: more than all scores together, a reranker's too."""
 CANDIDATES = 200
 """How many of each ranking's best are fused, at least."""
-RERANKED = 40
+RERANKED = 20
 """How many of the best fused candidates a reranker reads."""
 RERANK_WEIGHT = 2.0
-"""What a reranker's scores count beside the fused ones, its best 1 and its last 0; these span about 1.4 at most."""
+"""What the scores of a reranker that is not calibrated count beside the fused ones, its best 1 and its last 0."""
 BLOCK = 256
 SAME_COSINE = 0.99
 """How near two vectors of one text are when one encoder made both, in bfloat16 and in float32 too."""
@@ -128,13 +128,20 @@ class HybridIndex:
         return vector
 
     def search_vector(
-        self, query: str, vector: Vectors, k: int, *, mode: Mode = "hybrid", rows: Rows | None = None
+        self,
+        query: str,
+        vector: Vectors,
+        k: int,
+        *,
+        mode: Mode = "hybrid",
+        rows: Rows | None = None,
+        rerank: bool = True,
     ) -> list[tuple[str, float]]:
-        """``search`` with the query's vector at hand."""
+        """``search`` with the query's vector at hand; without ``rerank`` in the order of the fused scores."""
         if not self.ids or k < 1:
             return []
         found, scores = self.rank_candidates(query, vector, max(CANDIDATES, 2 * k), mode=mode, rows=rows)
-        if self.reranker is not None and mode == "hybrid":
+        if self.reranker is not None and rerank and mode == "hybrid":
             found, scores = self._rerank(self.reranker, query, found, scores)
         best: dict[str, float] = {}
         for row, score in zip(found.tolist(), scores.tolist(), strict=True):
@@ -191,7 +198,8 @@ class HybridIndex:
     def _rerank(self, reranker: Reranker, query: str, found: Rows, scores: Scores) -> tuple[Rows, Scores]:
         """Put the best candidates in the order of both scores; the others stay behind them, as they were."""
         given = reranker.score(query, [self.texts[row] for row in found[:RERANKED].tolist()])
-        head = scores[: given.size] + RERANK_WEIGHT * scale_scores(given)
+        gain = given.astype(np.float64) if reranker.calibrated else RERANK_WEIGHT * scale_scores(given)
+        head = scores[: given.size] + gain
         order = np.lexsort((found[: given.size], -head))
         head, tail = head[order], scores[given.size :]
         # The head's last may have less than the best behind it had.

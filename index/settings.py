@@ -12,6 +12,7 @@ from corpus.settings import CorpusSettings
 Backend = Literal["auto", "torch", "openvino", "openvino-int8"]
 
 SHIPPED_ENCODER = Path(__file__).parent / "models" / "encoder"
+SHIPPED_RERANKER = Path(__file__).parent / "models" / "reranker"
 
 
 class IndexSettings(BaseModel):
@@ -20,7 +21,9 @@ class IndexSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     encoder: str = Field("", description="sentence-transformers name or folder; empty: the one that ships")
-    reranker: str = Field("", description="cross-encoder name or folder that orders the best candidates; empty: none")
+    reranker: str = Field(
+        "", description="cross-encoder name or folder that orders what a search finds; empty: the one that ships; none"
+    )
     backend: Backend = Field("auto", description="what encodes passages; auto: the fastest here that keeps the vectors")
     chunk_max_characters: int = Field(420, ge=50, le=8_000, description="longer clauses are split between sentences")
     batch_size: int = Field(32, ge=1, le=1_024, description="texts encoded at a time")

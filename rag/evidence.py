@@ -85,11 +85,17 @@ class EvidenceFinder:
         """Return how many sentences these documents have."""
         return int(self._rows(self._sentence_document, documents).size)
 
-    def find_passages(self, text: str, vector: Vectors, documents: Collection[str], k: int) -> list[Passage]:
-        """Return the ``k`` best clauses of these documents, each with its best chunk as hit, best first."""
+    def find_passages(
+        self, text: str, vector: Vectors, documents: Collection[str], k: int, *, rerank: bool = False
+    ) -> list[Passage]:
+        """Return the ``k`` best clauses of these documents, each with its best chunk as hit, best first.
+
+        ``rerank`` lets the reranker order them. Answers do without: their sentences are
+        scored one by one, and no answer of the question sets changed with it.
+        """
         rows = self.rows_of(documents)
         best: dict[str, tuple[str, float]] = {}
-        for id, score in self._index.hybrid.search_vector(text, vector, 3 * k, rows=rows):
+        for id, score in self._index.hybrid.search_vector(text, vector, 3 * k, rows=rows, rerank=rerank):
             best.setdefault(id.rpartition("/")[0], (id, score))
         return [
             Passage(Hit(chunk, score, rank), self._index.clauses[clause])

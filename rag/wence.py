@@ -172,7 +172,7 @@ class Wence:
         if not within and not filter:
             within = tuple(one.id for one in self.catalog.documents if one.id in in_force or one.id in asked)
         vector = self.index.hybrid.encode_query(query)
-        found = self.finder.find_passages(query, vector, within, FOLDED * k if fold else k)
+        found = self.finder.find_passages(query, vector, within, FOLDED * k if fold else k, rerank=True)
         if not fold:
             return found
         return fold_passages(found, self.catalog, in_force=in_force, named=asked)[:k]

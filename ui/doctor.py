@@ -110,7 +110,7 @@ def _examine_reranker(settings: Settings) -> Finding:
             reranker.score("试", ["试"])
     except WenceError as error:
         return Finding(False, "reranker", str(error))
-    return Finding(True, "reranker", reranker.name if reranker else "none set")
+    return Finding(True, "reranker", reranker.name if reranker else "none: set so")
 
 
 def _examine_index(settings: Settings, encoder: Encoder | None) -> Finding:

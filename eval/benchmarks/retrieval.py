@@ -34,7 +34,7 @@ from eval.datasets import CorpusText, RetrievalDataset, read_dataset
 from eval.folder import open_folder
 from eval.retrieval import DEPTH, METRICS
 from eval.runs import count_steps
-from index.model import Encoder, Progress
+from index.model import Encoder, Progress, Reranker
 from index.settings import IndexSettings
 
 PAGE_NAME = "benchmark.md"
@@ -43,15 +43,16 @@ QUALITY_DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class Encoders:
-    """The encoder that is measured and the unchanged one, with the names that the page gives them.
+    """The encoder that is measured and the unchanged one, with the names that the page gives them, and the reranker.
 
-    ``unchanged`` is ``None``, and its name empty, where it was not given.
+    ``unchanged`` is ``None``, and its name empty, where it was not given; so is ``reranker``.
     """
 
     ours: Encoder
     name: str
     unchanged: Encoder | None
     unchanged_name: str
+    reranker: Reranker | None = None
 
     def open_workbench(self, corpus: Sequence[CorpusText], *, cache: Path | None, progress: Progress) -> Workbench:
         """Return a workbench of the corpus; long texts are cut as the settings' defaults say."""
@@ -59,6 +60,7 @@ class Encoders:
             corpus,
             encoder=self.ours,
             unchanged=self.unchanged,
+            reranker=self.reranker,
             max_characters=IndexSettings().chunk_max_characters,
             cache=cache,
             progress=progress,
@@ -190,15 +192,16 @@ def describe_command(arguments: Sequence[str]) -> str:
     return " ".join(["python -m eval.benchmarks.retrieval", *shown])
 
 
-def open_encoders(encoder: str, unchanged: str) -> Encoders:
-    """Load the encoder that is measured (empty: the one that ships) and the unchanged one (empty: none).
+def open_encoders(encoder: str, unchanged: str, reranker: str) -> Encoders:
+    """Load the encoder that is measured (empty: the one that ships), the unchanged one and the reranker (empty: none).
 
     Raises
     ------
-    EncoderError
+    EncoderError, RerankerError
         One is not on this machine.
     """
     from index.encoder import open_encoder
+    from index.reranker import open_reranker
 
     ours = open_encoder(IndexSettings(encoder=encoder))
     return Encoders(
@@ -207,6 +210,7 @@ def open_encoders(encoder: str, unchanged: str) -> Encoders:
         # As sentence-transformers itself runs it, which is what a user of LangChain has.
         open_encoder(IndexSettings(encoder=unchanged, backend="torch")) if unchanged else None,
         PurePath(unchanged).name,
+        open_reranker(IndexSettings(reranker=reranker)),
     )
 
 
@@ -227,7 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             about = f"`{given.quality_questions.name}`, asked of {len(quality.corpus):,} clauses."
         page = run_benchmark(
             Asked(dataset, held_out, quality, about),
-            open_encoders(given.encoder, given.unchanged),
+            open_encoders(given.encoder, given.unchanged, given.reranker),
             out=given.out,
             cache=given.cache or load_settings().home / "cache" / "vectors",
             largest=given.largest,
@@ -250,6 +254,7 @@ def _parse_arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--trained-on", type=Path, help="a file of the question ids that the encoder was trained on")
     parser.add_argument("--encoder", default="", help="the encoder's folder (default: the one that ships)")
     parser.add_argument("--unchanged", default="", help="the folder of the encoder before our training")
+    parser.add_argument("--reranker", default="", help="the reranker's folder, trained on no question that is asked")
     parser.add_argument("--quality-questions", type=Path, help="a question set to ask of --quality-corpus")
     parser.add_argument("--quality-corpus", type=Path, help="a folder of documents")
     parser.add_argument("--largest", type=int, default=SIZES[-1], help="the most vectors to search among; 0: none")

@@ -15,7 +15,8 @@ import numpy as np
 from eval.benchmarks import baselines
 from eval.datasets import CorpusText
 from eval.retrieval import Mode, join_text, split_passages
-from index.model import Encoder, Progress, Vectors
+from index.model import Encoder, Progress, Reranker, Vectors
+from index.search import RERANKED as RERANKED_CANDIDATES
 
 if TYPE_CHECKING:
     from index.search import HybridIndex
@@ -81,12 +82,14 @@ class Workbench:
         unchanged: Encoder | None,
         max_characters: int,
         cache: Path | None,
+        reranker: Reranker | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.ids = [text.id for text in corpus]
         self.texts = [join_text(text) for text in corpus]
         self.encoder = encoder
         self.unchanged = unchanged
+        self.reranker = reranker
         self._corpus = corpus
         self._max_characters = max_characters
         self._cache = cache
@@ -127,6 +130,23 @@ class Workbench:
             whole.bigrams if bigrams else nothing,
             whole.encoder,
             documents=whole.documents if documents else None,
+        )
+
+    def rerank(self) -> HybridIndex:
+        """Return Wence's index with the reranker."""
+        from index.search import HybridIndex
+
+        whole = self.index
+        return HybridIndex(
+            whole.ids,
+            whole.dense,
+            whole.words,
+            whole.bigrams,
+            whole.encoder,
+            exact=whole.exact,
+            documents=whole.documents,
+            reranker=self.reranker,
+            texts=whole.texts,
         )
 
     @cached_property
@@ -242,6 +262,16 @@ def list_systems(bench: Workbench) -> tuple[System, ...]:
             lambda: baselines.RankBM25(bench.ids, bench.texts, bench.segment),
         ),
     ]
+    if bench.reranker is not None:
+        place = 1 + [system.name for system in systems].index(HYBRID)
+        reranked = System(
+            RERANKED,
+            "wence",
+            f"the best {RERANKED_CANDIDATES} of the default search put in order by the reranker that ships",
+            lambda: IndexSearch(bench.rerank()),
+            part="and the reranker",
+        )
+        systems.insert(place, reranked)
     if bench.unchanged is not None:
         systems += [
             System(

@@ -25,15 +25,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index.dense import DenseIndex
 from index.encoder import open_encoder
-from index.exact import ExactIndex
 from index.fusion import FUSION, score_documents
-from index.lexical import LexicalIndex
 from index.model import Vectors
 from index.search import CANDIDATES, HybridIndex, encode_passages
-from index.segment import segment_bigrams, segment_words
 from index.settings import IndexSettings
+from index.training.candidates import StatuteWords
 from index.training.listwise import Candidates, Numbers, Values, find_intervals, fit_weights, measure_order
 from index.training.statutes import SEED, Statutes, read_statutes, split_by_article
 
@@ -120,9 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = _read_arguments(arguments)
     statutes = read_statutes(given.dataset)
     texts = [statutes.passage(row) for row in range(len(statutes.titles))]
-    words = LexicalIndex.build(segment_words(text) for text in texts)
-    bigrams = LexicalIndex.build(segment_bigrams(text) for text in texts)
-    documents = ExactIndex.from_titles(statutes.titles).owners
+    words = StatuteWords(statutes)
     parts: list[Fused] = []
     for number, name in enumerate(given.encoder or [""]):
         chosen = _choose_questions(statutes, given.questions[number] if given.questions else None)
@@ -132,9 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             passages = encode_passages(texts, encoder, cache=given.cache)
             queries = encoder.encode(statutes.queries, kind="query")
-        ids = list(map(str, range(len(texts))))
-        index = HybridIndex(ids, DenseIndex.build(passages), words, bigrams, encoder, documents=documents)
-        parts.append(Fused.gather(index, statutes, queries[chosen], chosen))
+        parts.append(Fused.gather(words.index(passages, encoder), statutes, queries[chosen], chosen))
     report(statutes, Fused.join(parts), seed=given.seed, out=given.out, encoders=given.encoder or ["shipped"])
 
 

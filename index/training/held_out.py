@@ -1,4 +1,4 @@
-"""How an encoder and a reranker do on questions kept out of their training, articles seen and unseen apart."""
+"""How an encoder does on questions kept out of their training, articles seen and unseen apart."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ import numpy as np
 from index.training.statutes import Statutes
 
 DEPTH = 100
-RERANKED = 30
 
 Ranking = Sequence[int]
 """Rows of articles, best first."""
-Score = Callable[[str, Sequence[str]], Sequence[float]]
-"""Scores passages for a question: the higher, the better one answers it."""
 
 
 def measure_ranking(ranking: Ranking, relevant: Collection[int]) -> tuple[float, float, float]:
@@ -42,26 +39,16 @@ def average_held_out(
 
 
 def measure_held_out(
-    statutes: Statutes, held_out: Collection[int], vectors: Any, queries: Any, score: Score | None
-) -> dict[str, Any]:
-    """Return the figures of the encoder alone, and with its first ``RERANKED`` put in order by ``score``, if given.
+    statutes: Statutes, held_out: Collection[int], vectors: Any, queries: Any
+) -> dict[str, dict[str, float]]:
+    """Return the figures of the encoder alone.
 
     ``vectors``, shape (articles, dimension), and ``queries``, shape (questions, dimension),
-    are the encoder's unit vectors.
+    are its unit vectors.
     """
 
     def rank(i: int) -> Ranking:
         order: list[int] = np.argsort(-(vectors @ queries[i]), kind="stable")[:DEPTH].tolist()
         return order
 
-    figures = {"encoder": average_held_out(statutes, held_out, rank)}
-    if score is not None:
-        rescore = score
-
-        def rerank(i: int) -> Ranking:
-            order = list(rank(i))
-            scores = rescore(statutes.queries[i], [statutes.passage(row) for row in order[:RERANKED]])
-            return [*(order[n] for n in np.argsort(-np.array(scores), kind="stable")), *order[RERANKED:]]
-
-        figures["encoder and reranker"] = average_held_out(statutes, held_out, rerank)
-    return figures
+    return average_held_out(statutes, held_out, rank)

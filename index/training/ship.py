@@ -8,17 +8,16 @@ training question has, and of texts unlike those it was trained on.
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_file, save_file
 
-_LAYER = re.compile(r"encoder\.layer\.(\d+)\.")
-_RERANKER_PREFIXES = {"bert.": "bert.", "dense.": "bert.pooler.dense.", "classifier.": "classifier."}
+from index.joint import hash_weights
+from index.openvino_graph import PRODUCT
 
 
 def ship_encoder(start: Path, trained: Sequence[Path], out: Path, *, share: float) -> Path:
@@ -59,29 +58,29 @@ def _write_encoder(weights: dict[str, Any], start: Path, out: Path) -> Path:
     return out
 
 
-def ship_reranker(start: Path, trained: Path, out: Path) -> Path:
-    """Write a BertForSequenceClassification of one label, with the tokenizer of ``start``; return the folder."""
-    weights = {}
-    for name, value in load_file(trained).items():
-        prefix = name.partition(".")[0] + "."
-        weights[_RERANKER_PREFIXES[prefix] + name.removeprefix(prefix)] = value
+def ship_reranker(
+    encoder: Path, start: Path, trained: Path, out: Path, *, apart: int, share: float, weight: float
+) -> Path:
+    """Write the reranker that lies ``share`` of the way from ``start`` to what was trained, fp16; return the folder.
+
+    Weights that it shares with ``encoder`` are left out. ``apart`` and ``weight`` are those
+    of ``index.joint.JointModel``.
+    """
+    shared = load_file(encoder / "model.safetensors")
+    own = _load_weights(start)
+    after = {name.removeprefix("bert."): value.float() for name, value in load_file(trained).items()}
+    product = 1 + share * (after.pop("product") - 1)
+    for name, value in after.items():
+        own[name] += share * (value - own[name])
+    halves = {name: value.half().contiguous() for name, value in own.items() if not name.startswith("pooler.")}
+    kept = {name: value for name, value in halves.items() if not torch.equal(value, shared[name])}
+    rest = {name: shared[name] for name in halves if name not in kept}
     out.mkdir(parents=True, exist_ok=True)
-    _save(weights, out)
-    layers = 1 + max(int(found[1]) for name in weights if (found := _LAYER.search(name)))
-    config = json.loads((start / "config.json").read_text("utf-8"))
-    config.update(
-        architectures=["BertForSequenceClassification"],
-        num_hidden_layers=layers,
-        id2label={"0": "LABEL_0"},
-        label2id={"LABEL_0": 0},
+    save_file(
+        {**kept, PRODUCT: product.half()},
+        out / "model.safetensors",
+        {"format": "pt", "apart": str(apart), "weight": str(weight), "base": hash_weights(rest)},
     )
-    (out / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-    tokenizer = json.loads((start / "tokenizer.json").read_text("utf-8"))
-    template = tokenizer["post_processor"]
-    end = {"SpecialToken": {"id": "</s>", "type_id": 0}}
-    template["pair"] = [*template["single"], {"Sequence": {"id": "B", "type_id": 0}}, end]
-    (out / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":")), "utf-8")
-    shutil.copyfile(start / "tokenizer_config.json", out / "tokenizer_config.json")
     return out
 
 

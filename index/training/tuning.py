@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from index.kernels import pad_ids
+
 TRAINED = "trained.safetensors"
 WEIGHT_DECAY = 0.01
 WARMUP = 0.1
@@ -91,13 +93,8 @@ def tokenise(tokenizer: Any, texts: Sequence[str], limit: int) -> list[list[int]
 
 def pad(ids: Sequence[Sequence[int]], pad_id: int) -> tuple[Any, Any]:
     """Return ids and mask as tensors, shape (texts, longest)."""
-    longest = max(map(len, ids))
-    padded = torch.full((len(ids), longest), pad_id)
-    mask = torch.zeros((len(ids), longest), dtype=torch.long)
-    for row, one in enumerate(ids):
-        padded[row, : len(one)] = torch.tensor(one)
-        mask[row, : len(one)] = 1
-    return padded, mask
+    padded, mask = pad_ids(ids, pad_id)
+    return torch.from_numpy(padded), torch.from_numpy(mask)
 
 
 def pool_mean(hidden: Any, mask: Any) -> Any:

@@ -10,10 +10,11 @@ from safetensors.torch import load_file, save_file
 
 from corpus.errors import RerankerError
 from index.exact import ExactIndex
+from index.joint_reranker import JointReranker
 from index.model import RerankScores
 from index.reranker import CrossEncoderReranker, open_reranker
 from index.search import RERANKED, HybridIndex, Mode
-from index.settings import SHIPPED_ENCODER, IndexSettings
+from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
 from index.store import open_index
 from tests.index.fakes import LAW, POLICY, SETTINGS, BigramEncoder, fill_home, write_file
 
@@ -53,8 +54,19 @@ def opened(folder: Path) -> CrossEncoderReranker:
     return found
 
 
-def test_without_a_name_there_is_no_reranker() -> None:
-    assert open_reranker(IndexSettings()) is None
+def test_the_settings_may_say_that_there_is_none() -> None:
+    assert open_reranker(IndexSettings(reranker="none")) is None
+
+
+def test_the_one_that_ships_gives_the_same_by_whatever_runs_it() -> None:
+    question, passages = "公司拖欠工资怎么办？", [*PASSAGES, "用人单位未及时足额支付劳动报酬的，责令限期支付。"]
+    backends: list[Backend] = ["auto", "torch"]
+    scores = []
+    for backend in backends:
+        shipped = open_reranker(IndexSettings(backend=backend))
+        assert isinstance(shipped, JointReranker)
+        scores.append(shipped.score(question, passages))
+    assert np.corrcoef(*scores)[0, 1] > 0.97
 
 
 def test_every_passage_has_a_score_of_its_own_whatever_stands_beside_it(opened: CrossEncoderReranker) -> None:
@@ -117,7 +129,8 @@ def test_scores_that_are_no_numbers_are_refused(tmp_path: Path, folder: Path) ->
 class ShortestFirst:
     name = "shortest-first"
 
-    def __init__(self) -> None:
+    def __init__(self, *, calibrated: bool = False) -> None:
+        self.calibrated = calibrated
         self.read: list[str] = []
 
     def score(self, query: str, passages: Sequence[str]) -> RerankScores:
@@ -137,6 +150,14 @@ def test_the_best_candidates_are_read_and_put_in_order_and_the_rest_stays_behind
     assert [id for id, _ in found[RERANKED:]] == [id for id, _ in before[RERANKED:]]
     scores = [score for _, score in found]
     assert all(a > b for a, b in itertools.pairwise(scores))
+
+
+def test_the_scores_of_a_calibrated_one_are_added_as_they_are() -> None:
+    texts = ["召回", "召回" + "质" * 8]
+    plain = dict(HybridIndex.build(["0", "1"], texts, BigramEncoder()).search("召回", 2))
+    calibrated = ShortestFirst(calibrated=True)
+    found = dict(HybridIndex.build(["0", "1"], texts, BigramEncoder(), reranker=calibrated).search("召回", 2))
+    assert found == pytest.approx({"0": plain["0"] - 2, "1": plain["1"] - 10})
 
 
 def test_a_clause_that_is_named_with_its_law_comes_first_whatever_a_reranker_says() -> None:

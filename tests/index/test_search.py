@@ -54,6 +54,15 @@ def test_rows_keep_the_search_to_some_texts() -> None:
     assert search_ids(INDEX, "召回", rows=np.array([], dtype=np.int64)) == []
 
 
+def test_other_candidates_of_its_document_speak_for_a_clause() -> None:
+    texts = ["缺陷产品应当召回。", "缺陷产品应当召回。", "产品召回应当公告。", "许可不得转让。"]
+    plain = HybridIndex.build(["甲一", "乙一", "乙二", "甲二"], texts, BigramEncoder())
+    index = HybridIndex.build(plain.ids, texts, BigramEncoder(), documents=np.array([0, 1, 1, 0]))
+    assert search_ids(plain, "缺陷产品召回")[0] == "甲一"
+    assert search_ids(index, "缺陷产品召回")[0] == "乙一"
+    assert search_ids(index, "缺陷产品召回", mode="dense") == search_ids(plain, "缺陷产品召回", mode="dense")
+
+
 @pytest.mark.parametrize(("k", "count"), [(-1, 0), (0, 0), (1, 1), (3, 3), (100, 4)])
 def test_at_most_k_hits_and_never_more_than_there_are(k: int, count: int) -> None:
     assert len(INDEX.search("召回", k)) == count

@@ -18,7 +18,7 @@ needs_the_extra = pytest.mark.skipif(
 def encoders(monkeypatch: pytest.MonkeyPatch) -> Encoders:
     """Two encoders that cost nothing, in place of those that the command names."""
     opened = Encoders(BigramEncoder("ours"), "ours", BigramEncoder("unchanged", salt="x"), "unchanged")
-    monkeypatch.setattr(retrieval, "open_encoders", lambda encoder, unchanged: opened)
+    monkeypatch.setattr(retrieval, "open_encoders", lambda encoder, unchanged, reranker: opened)
     monkeypatch.setattr(retrieval, "SIZES", (4, 8))
     return opened
 

@@ -1,11 +1,12 @@
 import pytest
 
 from eval.benchmarks import systems
-from eval.benchmarks.systems import BM25, DENSE, HYBRID, REFERENCE, IndexSearch, Workbench, list_systems
+from eval.benchmarks.systems import BM25, DENSE, HYBRID, REFERENCE, RERANKED, IndexSearch, Workbench, list_systems
 from eval.datasets import CorpusText
 from index.segment import segment_words
 from tests.eval.benchmarks.datasets import CORPUS
 from tests.index.fakes import BigramEncoder
+from tests.index.test_reranker import ShortestFirst
 
 TEXTS = [CorpusText(id, title, text) for id, (title, text) in CORPUS.items()]
 
@@ -23,6 +24,21 @@ def open_system(bench: Workbench, name: str) -> systems.Search:
 def test_every_search_of_wence_finds_the_article(name: str) -> None:
     query = "甲法第二条\n缺陷产品应当立即召回并公告。"
     assert open_system(open_workbench(), name).search(query, 3)[0][0] == "a2"
+
+
+def test_the_reranker_has_a_line_of_its_own_where_there_is_one() -> None:
+    assert RERANKED not in {system.name for system in list_systems(open_workbench())}
+    bench = Workbench(
+        TEXTS,
+        encoder=BigramEncoder(),
+        unchanged=None,
+        max_characters=420,
+        cache=None,
+        reranker=ShortestFirst(),
+    )
+    plain, reranked = (open_system(bench, name).search("召回", 4) for name in (HYBRID, RERANKED))
+    assert [id for id, _ in reranked] != [id for id, _ in plain]
+    assert {id for id, _ in reranked} == {id for id, _ in plain}
 
 
 def test_a_part_left_out_finds_nothing_alone() -> None:

@@ -1,0 +1,213 @@
+"""The reranker that ships: its model run by OpenVINO, where the processor has it in eight bits, or by torch."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import RerankerError
+from index.kernels import open_queue, pad_ids, plan_batches, replace_surrogates
+from index.model import RerankScores
+from index.offline import choose_dtype, refuse_unloadable
+from index.openvino_graph import PRODUCT, BertShape, build_joint_graph, import_openvino
+from index.settings import Backend
+
+if TYPE_CHECKING:
+    from index.joint import JointModel
+
+QUESTION_TOKENS = 48
+PASSAGE_TOKENS = 128
+PRODUCT_SHARE = 0.5
+"""What the product of both texts' means counts beside the late interaction."""
+BATCH_TOKENS = 1_024
+"""A batch of pairs holds as many tokens, padding included."""
+BATCH_PAIRS = 8
+"""And so many pairs at most, so that every thread has some of the few that a question has."""
+
+UNLOADABLE = (
+    "the reranker {source} cannot be loaded from this machine ({reason}); put the model's folder on this machine and "
+    "set WENCE_INDEX__RERANKER to it, or to none to search without one"
+)
+NO_NUMBERS = "the reranker {name} gives scores that are no numbers: set another, or none"
+
+Features = npt.NDArray[np.float32]
+
+log = logging.getLogger(__name__)
+
+
+WEIGHTS = "model.safetensors"
+
+
+class Kernel(Protocol):
+    """Runs the model in one way."""
+
+    def read(self, question: Sequence[int], passages: Sequence[Sequence[int]]) -> Features:
+        """Return the features of token ids, shape (passages, 2)."""
+        ...
+
+
+class JointReranker:
+    """A ``JointModel`` behind the ``Reranker`` seam, loaded when it is first needed.
+
+    ``folder`` has its own weights, and ``encoder`` those that it shares.
+    """
+
+    calibrated = True
+
+    def __init__(self, encoder: Path, folder: Path, *, backend: Backend) -> None:
+        self._encoder = encoder
+        self._folder = folder
+        self._backend = backend
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """What identifies its weights."""
+        weights = (self._folder / WEIGHTS).read_bytes()
+        return f"wence-{hashlib.sha256(weights).hexdigest()[:12]}"
+
+    def load(self) -> _Loaded:
+        """Load the model, once.
+
+        Raises
+        ------
+        RerankerError
+            It is not whole, or was made for another encoder.
+        """
+
+        def refuse(reason: str) -> RerankerError:
+            return RerankerError(UNLOADABLE.format(source=self._folder, reason=reason))
+
+        if self._loaded is None:
+            with refuse_unloadable(refuse):
+                from transformers import AutoTokenizer
+
+                from index.joint import load_joint
+
+                model = load_joint(self._encoder, self._folder, dtype=choose_dtype())
+                tokenizer = AutoTokenizer.from_pretrained(self._encoder)
+            self._loaded = _Loaded(tokenizer, open_kernel(model, self._backend), model.weight)
+        return self._loaded
+
+    def score(self, query: str, passages: Sequence[str]) -> RerankScores:
+        """Return float32 scores, shape (len(passages),): the higher, the better a passage answers the query.
+
+        Raises
+        ------
+        RerankerError
+            A score is no number: the model is damaged.
+        """
+        if not passages:
+            return np.zeros(0, dtype=np.float32)
+        with self._lock:
+            model = self.load()
+            [question] = _tokenise(model.tokenizer, ["query: " + query], QUESTION_TOKENS)
+            read = _tokenise(model.tokenizer, ["passage: " + passage for passage in passages], PASSAGE_TOKENS)
+            features = model.kernel.read(question, read)
+        scores: RerankScores = np.float32(model.weight) * (features[:, 0] + np.float32(PRODUCT_SHARE) * features[:, 1])
+        if not np.isfinite(scores).all():
+            raise RerankerError(NO_NUMBERS.format(name=self.name))
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    tokenizer: Any
+    kernel: Kernel
+    weight: float
+
+
+class TorchKernel:
+    """The model as torch runs it."""
+
+    def __init__(self, model: JointModel) -> None:
+        self._model = model
+
+    def read(self, question: Sequence[int], passages: Sequence[Sequence[int]]) -> Features:
+        """Return the features of token ids, shape (passages, 2)."""
+        import torch
+
+        found = np.zeros((len(passages), 2), dtype=np.float32)
+        with torch.inference_mode():
+            ids = torch.tensor([question])
+            seen = torch.ones_like(ids)
+            states = self._model.read_apart(ids, seen)
+            for rows in _plan_pairs(question, passages):
+                padded, mask = map(torch.from_numpy, pad_ids([passages[row] for row in rows], 0))
+                read = self._model.read_apart(padded, mask)
+                found[rows] = self._model.read_together(
+                    states.expand(len(rows), -1, -1), seen.expand(len(rows), -1), read, mask
+                ).numpy()
+        return found
+
+
+class OpenVinoKernel:
+    """The model as an OpenVINO graph, one batch on each thread."""
+
+    def __init__(self, model: JointModel, *, int8: bool) -> None:
+        import torch
+
+        config = model.bert.config
+        shape = BertShape(config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps, 0, "mean")
+        weights = {name: value.float().numpy() for name, value in model.bert.state_dict().items()}
+        weights[PRODUCT] = model.product.detach().float().numpy()
+        self._queue: Any = open_queue(
+            build_joint_graph(shape, weights, apart=model.apart, int8=int8),
+            bfloat16=model.bert.dtype == torch.bfloat16,
+            group=config.hidden_size if int8 else 0,
+            threads=torch.get_num_threads(),
+        )
+
+    def read(self, question: Sequence[int], passages: Sequence[Sequence[int]]) -> Features:
+        """Return the features of token ids, shape (passages, 2)."""
+        found = np.zeros((len(passages), 2), dtype=np.float32)
+
+        def keep(request: Any, rows: list[int]) -> None:
+            found[rows] = request.get_output_tensor(0).data
+
+        self._queue.set_callback(keep)
+        asked = np.array([question], dtype=np.int64)
+        for rows in _plan_pairs(question, passages):
+            padded, mask = pad_ids([passages[row] for row in rows], 0)
+            self._queue.start_async({0: asked, 1: padded, 2: mask}, rows)
+        self._queue.wait_all()
+        return found
+
+
+def open_kernel(model: JointModel, backend: Backend) -> Kernel:
+    """Open what runs the model: as ``backend`` says, or for auto eight bits where the processor has VNNI."""
+    if backend == "torch":
+        return TorchKernel(model)
+    try:
+        import_openvino()
+    except ImportError as error:
+        log.info("OpenVINO is not installed (%s): torch reranks", error)
+        return TorchKernel(model)
+    return OpenVinoKernel(model, int8=backend == "openvino-int8" or (backend == "auto" and multiplies_int8()))
+
+
+def multiplies_int8() -> bool:
+    """Say whether this processor multiplies matrices of eight bits natively."""
+    flags = Path("/proc/cpuinfo")
+    return flags.is_file() and "vnni" in flags.read_text(errors="replace")
+
+
+def _tokenise(tokenizer: Any, texts: Sequence[str], limit: int) -> list[list[int]]:
+    plain = [replace_surrogates(text) for text in texts]
+    ids: list[list[int]] = tokenizer(plain, truncation=True, max_length=limit)["input_ids"]
+    return ids
+
+
+def _plan_pairs(question: Sequence[int], passages: Sequence[Sequence[int]]) -> list[list[int]]:
+    lengths = [len(question) + len(passage) for passage in passages]
+    return list(plan_batches(lengths, tokens=BATCH_TOKENS, texts=BATCH_PAIRS))
