@@ -45,7 +45,7 @@ GOALS: tuple[Goal, ...] = (
     *_list_quality("encoder alone", DENSE, "all", {"recall@10": 0.68, "recall@100": 0.90, "MRR@10": 0.54}),
     *_list_quality("encoder alone, unseen articles", DENSE, "unseen", {"recall@10": 0.78, "MRR@10": 0.67}),
     *_list_quality("with the reranker", RERANKED, "all", {"recall@10": 0.74, "recall@100": 0.92, "MRR@10": 0.61}),
-    *_list_quality("quality corpus, right clause", HYBRID, "quality", {"first": 0.72, "among ten": 0.95}),
+    *_list_quality("quality corpus, right clause", RERANKED, "quality", {"first": 0.72, "among ten": 0.95}),
     Goal("passages encoded per second", "encoding", DENSE, 250, digits=0),
     Goal("one query, p50", "query_ms", HYBRID, 20, higher=False, digits=1, unit=" ms"),
     Goal("one query with the reranker, p50", "query_ms", RERANKED, 250, higher=False, digits=1, unit=" ms"),

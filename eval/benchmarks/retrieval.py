@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -54,7 +54,14 @@ class Encoders:
     unchanged_name: str
     reranker: Reranker | None = None
 
-    def open_workbench(self, corpus: Sequence[CorpusText], *, cache: Path | None, progress: Progress) -> Workbench:
+    def open_workbench(
+        self,
+        corpus: Sequence[CorpusText],
+        *,
+        cache: Path | None,
+        progress: Progress,
+        document_of: Callable[[str], str] | None = None,
+    ) -> Workbench:
         """Return a workbench of the corpus; long texts are cut as the settings' defaults say."""
         return Workbench(
             corpus,
@@ -63,6 +70,7 @@ class Encoders:
             reranker=self.reranker,
             max_characters=IndexSettings().chunk_max_characters,
             cache=cache,
+            document_of=document_of,
             progress=progress,
         )
 
@@ -107,9 +115,10 @@ def run_benchmark(
     costs = measure_costs(bench, list(questions.values()), largest, progress)
     quality = None
     if asked.quality is not None:
-        quality = measure_quality(
-            encoders.open_workbench(asked.quality.corpus, cache=cache, progress=progress), asked.quality, progress
+        clauses = encoders.open_workbench(
+            asked.quality.corpus, cache=cache, progress=progress, document_of=lambda id: id.rpartition("#")[0]
         )
+        quality = measure_quality(clauses, asked.quality, progress)
     report = BenchmarkReport(
         command=command,
         date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",

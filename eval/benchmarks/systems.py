@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from eval.benchmarks import baselines
 from eval.datasets import CorpusText
@@ -26,11 +27,13 @@ Kind = Literal["wence", "instead", "part"]
 
 BM25 = "Wence: BM25 over words"
 DENSE = "Wence: encoder alone"
-HYBRID = "Wence: hybrid (default)"
-RERANKED = "Wence: hybrid + reranker"
+HYBRID = "Wence: hybrid"
+RERANKED = "Wence: hybrid + reranker (default)"
 REFERENCE = "LangChain FAISS, encoder unchanged"
 """What the others are compared with."""
 
+
+Rows = npt.NDArray[np.int64]
 
 _NO_VECTOR: Vectors = np.zeros(0, dtype=np.float32)
 
@@ -83,14 +86,17 @@ class Workbench:
         max_characters: int,
         cache: Path | None,
         reranker: Reranker | None = None,
+        document_of: Callable[[str], str] | None = None,
         progress: Progress | None = None,
     ) -> None:
+        """Open a corpus. ``document_of`` says of which document an id is; without it, the titles do."""
         self.ids = [text.id for text in corpus]
         self.texts = [join_text(text) for text in corpus]
         self.encoder = encoder
         self.unchanged = unchanged
         self.reranker = reranker
         self._corpus = corpus
+        self._document_of = document_of
         self._max_characters = max_characters
         self._cache = cache
         self._progress = progress
@@ -111,7 +117,7 @@ class Workbench:
             texts,
             self.encoder,
             exact=exact,
-            documents=exact.owners,
+            documents=self._number_documents(ids) if self._document_of else exact.owners,
             progress=self._progress,
             vectors_cache=self._find_cache(self.encoder),
         )
@@ -184,6 +190,11 @@ class Workbench:
             self._words = {text: [sys.intern(word) for word in segment_words(text)] for text in self.texts}
         return self._words.get(text) or segment_words(text)
 
+    def _number_documents(self, ids: Sequence[str]) -> Rows:
+        assert self._document_of is not None, "the titles say otherwise"
+        places: dict[str, int] = {}
+        return np.array([places.setdefault(self._document_of(id), len(places)) for id in ids], dtype=np.int64)
+
     def _find_cache(self, encoder: Encoder) -> Path | None:
         # A file for each encoder: one that is replaced under its name empties its own alone.
         name = hashlib.sha256(encoder.name.encode("utf-8", "surrogateescape")).hexdigest()[:12]
@@ -241,7 +252,7 @@ def list_systems(bench: Workbench) -> tuple[System, ...]:
             "vectors, words and bigrams, fused; what a document's clauses say for each other; "
             "and exact matches of the titles that a question names",
             lambda: IndexSearch(bench.index),
-            part="encoder + words + bigrams + documents + exact matches (default)",
+            part="encoder + words + bigrams + documents + exact matches",
         ),
         System(
             "LangChain BM25Retriever as it comes",
@@ -267,9 +278,9 @@ def list_systems(bench: Workbench) -> tuple[System, ...]:
         reranked = System(
             RERANKED,
             "wence",
-            f"the best {RERANKED_CANDIDATES} of the default search put in order by the reranker that ships",
+            f"the best {RERANKED_CANDIDATES} of the default search put in order by the reranker",
             lambda: IndexSearch(bench.rerank()),
-            part="and the reranker",
+            part="and the reranker (default)",
         )
         systems.insert(place, reranked)
     if bench.unchanged is not None:

@@ -71,7 +71,7 @@ def test_the_page_tells_command_date_and_machine() -> None:
     [
         ("encoder alone: recall@10", "| 0.750 [0.750, 0.750] | ≥ 0.680 | yes | 0.500 [0.500, 0.500] |"),
         ("encoder alone, unseen articles: recall@10", "| 0.750 [0.750, 0.750] | ≥ 0.780 | no | 0.500 [0.500, 0.500] |"),
-        ("quality corpus, right clause: first", "| 0.800 [0.800, 0.800] | ≥ 0.720 | yes | 0.500 [0.500, 0.500] |"),
+        ("quality corpus, right clause: first", "| 0.700 [0.700, 0.700] | ≥ 0.720 | no | 0.500 [0.500, 0.500] |"),
         ("passages encoded per second", "| 260 | ≥ 250 | yes | 135 |"),
         ("one query, p50", "| 10.0 ms | ≤ 20.0 ms | yes | 10.0 ms |"),
         ("one search in 1,000,000 vectors, p50", "| 30.0 ms | ≤ 30.0 ms | yes | 148.0 ms |"),
