@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -131,6 +132,7 @@ class OpenVinoKernel:
         self._prompts = {kind: find_prompt(model, kind) for kind in _PROMPTS}
         self._tokens_max = model.max_seq_length or 512
         self._batch_size = batch_size
+        self._threads = threads
         body: Any = model.transformers_model
         weights = {key: value.float().numpy() for key, value in body.state_dict().items()}
         self._dimension = int(body.config.hidden_size)
@@ -152,7 +154,9 @@ class OpenVinoKernel:
         self._queue.set_callback(keep)
         prompted = [self._prompts[kind] + text for text in texts]
         ids = self._tokenizer(prompted, truncation=True, max_length=self._tokens_max)["input_ids"]
-        for rows in plan_batches([len(one) for one in ids], tokens=BATCH_TOKENS, texts=self._batch_size):
+        # Every thread has a part of them, however few they are: in a contest, half of the threads would lose.
+        most = min(self._batch_size, math.ceil(len(ids) / self._threads))
+        for rows in plan_batches([len(one) for one in ids], tokens=BATCH_TOKENS, texts=most):
             padded, mask = pad_ids([ids[row] for row in rows], self._tokenizer.pad_token_id or 0)
             self._queue.start_async({0: padded, 1: mask}, rows)
         self._queue.wait_all()
