@@ -74,6 +74,7 @@ class JointReranker:
     @cached_property
     def name(self) -> str:
         """What identifies its weights."""
+        self.load()  # one that is not whole is told of as such
         weights = (self._folder / WEIGHTS).read_bytes()
         return f"wence-{hashlib.sha256(weights).hexdigest()[:12]}"
 

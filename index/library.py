@@ -58,6 +58,7 @@ class Library:
             np.full(entry.clauses, numbers[entry.id], dtype=np.int64) for _, _, entry in entries
         )
         self.chunk_clauses = _find_clauses(clauses, self.chunk_stretches, [shard.chunks for shard in shards])
+        self.chunk_documents = self.clause_documents[self.chunk_clauses]
         self.sentence_clauses = _find_clauses(clauses, self.sentence_stretches, [shard.sentences for shard in shards])
         self.corpus_hash = hash_corpus({entry.id: entry.text_sha256 for _, _, entry in entries})
 

@@ -161,7 +161,7 @@ def _assemble(
         LexicalIndex([shard.words for shard in shards], chunks),
         LexicalIndex([shard.bigrams for shard in shards], chunks),
         encoder,
-        documents=library.clause_documents[library.chunk_clauses],
+        documents=library.chunk_documents,
         reranker=reranker,
         texts=library.chunk_texts,
     )

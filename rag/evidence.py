@@ -74,7 +74,7 @@ class EvidenceFinder:
         self._index = index
         self._library = index.library
         self._documents = {id: i for i, id in enumerate(index.parsed)}
-        self._chunk_document = self._library.clause_documents[self._library.chunk_clauses]
+        self._chunk_document = self._library.chunk_documents
         self._sentence_document = self._library.clause_documents[self._library.sentence_clauses]
 
     def rows_of(self, documents: Collection[str]) -> npt.NDArray[np.int64]:
@@ -91,7 +91,7 @@ class EvidenceFinder:
         """Return the ``k`` best clauses of these documents, each with its best chunk as hit, best first.
 
         ``rerank`` lets the reranker order them. Answers do without: their sentences are
-        scored one by one, and no answer of the question sets changed with it.
+        scored one by one, and no figure of the question sets changed with it.
         """
         rows = self.rows_of(documents)
         best: dict[str, tuple[str, float]] = {}

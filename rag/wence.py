@@ -56,7 +56,7 @@ class Wence:
         self.catalog = Catalog(index.documents)
         self.finder = EvidenceFinder(index)
         index.hybrid.exact = ExactIndex.from_documents(
-            self.catalog.documents, index.hybrid.ids, index.library.clause_documents[index.library.chunk_clauses]
+            self.catalog.documents, index.hybrid.ids, index.library.chunk_documents
         )
         self.extractor = Extractor(index, self.catalog, self.finder)
         self._llm = llm

@@ -202,7 +202,7 @@ def describe_command(arguments: Sequence[str]) -> str:
 
 
 def open_encoders(encoder: str, unchanged: str, reranker: str) -> Encoders:
-    """Load the encoder that is measured (empty: the one that ships), the unchanged one and the reranker (empty: none).
+    """Load the encoder that is measured (empty: the one that ships), the unchanged one (empty: none) and the reranker.
 
     Raises
     ------
@@ -263,7 +263,9 @@ def _parse_arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--trained-on", type=Path, help="a file of the question ids that the encoder was trained on")
     parser.add_argument("--encoder", default="", help="the encoder's folder (default: the one that ships)")
     parser.add_argument("--unchanged", default="", help="the folder of the encoder before our training")
-    parser.add_argument("--reranker", default="", help="the reranker's folder, trained on no question that is asked")
+    parser.add_argument(
+        "--reranker", default="none", help="its folder, trained on no question that is asked (default: none)"
+    )
     parser.add_argument("--quality-questions", type=Path, help="a question set to ask of --quality-corpus")
     parser.add_argument("--quality-corpus", type=Path, help="a folder of documents")
     parser.add_argument("--largest", type=int, default=SIZES[-1], help="the most vectors to search among; 0: none")

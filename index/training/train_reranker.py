@@ -42,7 +42,7 @@ class RerankerRecipe:
     depth: int = 50
     steps: int = 360
     schedule: int = 480
-    """Over so many steps the rate would fall to nothing; the last quarter taught no more."""
+    """Over so many steps the rate would fall to nothing; the last quarter is not run."""
     learning_rate: float = 8e-5
     title_share: float = 0.8
     temperature: float = 0.02
