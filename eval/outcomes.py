@@ -8,8 +8,9 @@ from pathlib import Path
 
 from corpus.errors import QuestionSetError
 from eval.jsonl import read_json_lines
-from eval.measures.model import CitedQuote, Outcome
+from eval.measures.model import CitedQuote, CitedStatement, Outcome
 from eval.measures.quote_validity import Sources, find_violations
+from eval.measures.sentence_support import judge_statements
 from eval.questions import Question
 
 STATUSES = ("grounded", "partial", "abstained")
@@ -42,7 +43,7 @@ def read_outcomes(path: Path, questions: Sequence[Question], sources: Sources | 
 def read_outcome(
     question: Question, record: Mapping[str, object], *, place: str, sources: Sources | None = None
 ) -> Outcome:
-    """Return what one record says of its question; quotes are checked where there are ``sources``.
+    """Return what one record says of its question; quotes and statements are checked where there are ``sources``.
 
     Raises
     ------
@@ -52,10 +53,14 @@ def read_outcome(
     status = record.get("status")
     if status not in STATUSES:
         raise QuestionSetError(f"{place}: status {status!r} is none of {', '.join(STATUSES)}")
-    listed = record.get("citations")
-    if not isinstance(listed, Sequence) or isinstance(listed, str):
-        raise QuestionSetError(f"{place}: 'citations' is to be a list")
-    citations = tuple(_read_citation(item, f"{place}, citation {number}") for number, item in enumerate(listed, 1))
+    citations = tuple(
+        _read_citation(item, f"{place}, citation {number}")
+        for number, item in enumerate(_read_list(record.get("citations"), "citations", place), 1)
+    )
+    statements = tuple(
+        _read_statement(item, len(citations), f"{place}, statement {number}")
+        for number, item in enumerate(_read_list(record.get("statements", ()), "statements", place), 1)
+    )
     return Outcome(
         question=question,
         status=str(status),
@@ -63,22 +68,45 @@ def read_outcome(
         total_ms=_read_total(record.get("timings_ms"), place),
         violations=None if sources is None else find_violations(citations, sources),
         error=str(record.get("error", "")),
+        answer=_read_text(record.get("answer", ""), "answer", place),
+        statements=statements,
+        supports=None if sources is None else judge_statements(statements, citations, sources),
     )
+
+
+def _read_list(value: object, key: str, place: str) -> Sequence[object]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise QuestionSetError(f"{place}: {key!r} is to be a list")
+    return value
+
+
+def _read_text(value: object, key: str, place: str) -> str:
+    if not isinstance(value, str):
+        raise QuestionSetError(f"{place}: {key!r} is to be text")
+    return value
 
 
 def _read_citation(item: object, place: str) -> CitedQuote:
     if not isinstance(item, Mapping):
         raise QuestionSetError(f"{place}: an object is wanted")
-    texts = {key: item.get(key) for key in ("document", "clause", "label", "quote")}
+    texts = {key: _read_text(item.get(key), key, place) for key in ("document", "clause", "label", "quote")}
     offsets = [item.get(key) for key in ("start", "end")]
-    for key, value in texts.items():
-        if not isinstance(value, str):
-            raise QuestionSetError(f"{place}: {key!r} is to be text")
     start, end = offsets
     if type(start) is not int or type(end) is not int:
         raise QuestionSetError(f"{place}: 'start' and 'end' are to be whole numbers")
-    clause = str(texts["clause"] or texts["label"])
-    return CitedQuote(str(texts["document"]), clause, str(texts["quote"]), start, end)
+    return CitedQuote(texts["document"], texts["clause"] or texts["label"], texts["quote"], start, end)
+
+
+def _read_statement(item: object, citations: int, place: str) -> CitedStatement:
+    if not isinstance(item, Mapping):
+        raise QuestionSetError(f"{place}: an object is wanted")
+    positions: list[int] = []
+    for position in _read_list(item.get("citations"), "citations", place):
+        if type(position) is not int or not 0 <= position < citations:
+            raise QuestionSetError(f"{place}: {position!r} is the position of none of its {citations} citations")
+        positions.append(position)
+    text, origin = (_read_text(item.get(key), key, place) for key in ("text", "origin"))
+    return CitedStatement(text, tuple(dict.fromkeys(positions)), origin)
 
 
 def _read_total(timings: object, place: str) -> float | None:

@@ -1,6 +1,15 @@
 """The measures of an answer run, one module each, and the catalogue that names them all."""
 
 from eval.measures.catalogue import MEASURES, score_outcomes
-from eval.measures.model import CitedQuote, Measure, Outcome, Score
+from eval.measures.model import CitedQuote, CitedStatement, Measure, Outcome, Score, StatementSupport
 
-__all__ = ["MEASURES", "CitedQuote", "Measure", "Outcome", "Score", "score_outcomes"]
+__all__ = [
+    "MEASURES",
+    "CitedQuote",
+    "CitedStatement",
+    "Measure",
+    "Outcome",
+    "Score",
+    "StatementSupport",
+    "score_outcomes",
+]

@@ -1,4 +1,4 @@
-"""The values that measures work on: CitedQuote, Outcome, Score, Measure."""
+"""The values that measures work on: CitedQuote, CitedStatement, StatementSupport, Outcome, Score, Measure."""
 
 from __future__ import annotations
 
@@ -32,12 +32,33 @@ class CitedQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedStatement:
+    """A sentence of an answer as recorded: ``citations`` are positions in ``Outcome.citations``, each once.
+
+    ``origin`` is ``llm`` or ``extract``.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSupport:
+    """Whether all that a statement cites bears it out, and how many of its citations have a part in that."""
+
+    supported: bool
+    precise: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A question with what was answered to it.
 
-    ``violations`` says in a line each what is untrue of a quote; ``None`` where no index
-    was at hand to check against. ``error`` is why the question got no answer at all.
-    ``total_ms`` is ``None`` where the record has no time.
+    ``violations`` says in a line each what is untrue of a quote, and ``supports`` how each
+    statement stands to what it cites; both are ``None`` where no index was at hand to
+    check against. ``error`` is why the question got no answer at all. ``total_ms`` is
+    ``None`` where the record has no time.
     """
 
     question: Question
@@ -46,6 +67,9 @@ class Outcome:
     total_ms: float | None = None
     violations: tuple[str, ...] | None = None
     error: str = ""
+    answer: str = ""
+    statements: tuple[CitedStatement, ...] = ()
+    supports: tuple[StatementSupport, ...] | None = None
 
     @property
     def abstained(self) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import NotFound, WenceError
 from corpus.model import Clause, Document, ParsedDocument, Span
-from eval.measures import CitedQuote, Outcome
+from eval.measures import CitedQuote, CitedStatement, Outcome, StatementSupport
 from eval.questions import Question
 from index.model import Vectors
 from rag.model import Answer, Turn
@@ -22,12 +22,25 @@ def make_question(
     *clauses: str,
     also: tuple[str, ...] = (),
     evidence: tuple[str, ...] = (),
+    answer_points: tuple[str, ...] = (),
     type: str = "fact",
     id: str = "q",
     question: str = "问？",
     documents: tuple[str, ...] = (),
+    history: tuple[Turn, ...] = (),
 ) -> Question:
-    return Question(id, type, question, clauses, 1, documents=documents, also=also, evidence=evidence)
+    return Question(
+        id,
+        type,
+        question,
+        clauses,
+        1,
+        documents=documents,
+        also=also,
+        evidence=evidence,
+        answer_points=answer_points,
+        history=history,
+    )
 
 
 def cite(clause_id: str, quote: str) -> CitedQuote:
@@ -43,14 +56,29 @@ def make_outcome(
     total_ms: float | None = None,
     violations: tuple[str, ...] | None = None,
     error: str = "",
+    statements: tuple[CitedStatement, ...] = (),
+    supports: tuple[StatementSupport, ...] | None = None,
+    answer: str = "",
 ) -> Outcome:
     """An outcome citing these clauses; where ``quotes`` are given, they are all from the first one."""
     citations = [cite(clause, "引文") for clause in cited]
     if quotes:
         citations = [cite(cited[0], quote) for quote in quotes]
     return Outcome(
-        question, status or ("grounded" if citations else "abstained"), tuple(citations), total_ms, violations, error
+        question,
+        status or ("grounded" if citations else "abstained"),
+        tuple(citations),
+        total_ms,
+        violations,
+        error,
+        answer,
+        statements,
+        supports,
     )
+
+
+def say(text: str, *citations: int, origin: str = "extract") -> CitedStatement:
+    return CitedStatement(text, citations, origin)
 
 
 def make_document(id: str = "甲法", *, damaged: tuple[Span, ...] = ()) -> ParsedDocument:
@@ -91,7 +119,8 @@ class FakeCatalog:
 
 _names = st.sampled_from(["甲#一", "甲#二", "甲#三", "乙#一"])
 _texts = st.text(alphabet="应当备案，。 １1", min_size=1, max_size=6)
-_types = st.sampled_from(["fact", "lay", "lookup", "clause_ref", "version", "unanswerable"])
+_points = st.text(alphabet="应当备案三日１1", min_size=1, max_size=6)
+_types = st.sampled_from(["fact", "lay", "lookup", "clause_ref", "version", "follow_up", "unanswerable"])
 
 
 @st.composite
@@ -101,21 +130,39 @@ def questions(draw: st.DrawFn) -> Question:
         *clauses,
         also=tuple(draw(st.lists(_names, max_size=2))),
         evidence=tuple(draw(st.lists(_texts, max_size=3))) if clauses else (),
+        answer_points=tuple(draw(st.lists(_points, max_size=2))) if clauses else (),
         type=draw(_types),
     )
 
 
 @st.composite
+def statements(draw: st.DrawFn, citations: int) -> CitedStatement:
+    positions = draw(st.lists(st.integers(0, citations - 1), unique=True, max_size=3)) if citations else []
+    return CitedStatement(draw(_texts), tuple(positions), draw(st.sampled_from(["llm", "extract"])))
+
+
+@st.composite
 def outcomes(draw: st.DrawFn) -> Outcome:
     cited = draw(st.lists(st.builds(cite, _names, _texts), max_size=4))
+    said = draw(st.lists(statements(len(cited)), max_size=3)) if cited else []
+    judged = draw(st.booleans())
     return Outcome(
         draw(questions()),
         draw(st.sampled_from(["grounded", "partial"])) if cited else "abstained",
         tuple(cited),
         draw(st.none() | st.floats(0, 1e6)),
-        draw(st.none() | st.just(())),
+        () if judged else None,
         draw(st.sampled_from(["", "", "QuestionError: too long"])) if not cited else "",
+        "\n".join(statement.text for statement in said),
+        tuple(said),
+        tuple(draw(_support(len(statement.citations))) for statement in said) if judged else None,
     )
+
+
+@st.composite
+def _support(draw: st.DrawFn, citations: int) -> StatementSupport:
+    supported = citations > 0 and draw(st.booleans())
+    return StatementSupport(supported, draw(st.integers(0, citations)) if supported else 0)
 
 
 @st.composite
@@ -123,8 +170,11 @@ def perfect_outcomes(draw: st.DrawFn) -> Outcome:
     question = draw(questions())
     if question.must_abstain:
         return Outcome(question, "abstained", (), 1.0, ())
-    quote = "".join(question.evidence) or "引"
-    return Outcome(question, "grounded", tuple(cite(id, quote) for id in question.clauses), 1.0, ())
+    quote = "。".join([*question.evidence, *question.answer_points]) or "引"
+    cited = tuple(cite(id, quote) for id in question.clauses)
+    said = tuple(CitedStatement(quote, (position,), "llm") for position in range(len(cited)))
+    supports = tuple(StatementSupport(True, 1) for _ in said)
+    return Outcome(question, "grounded", cited, 1.0, (), "", quote, said, supports)
 
 
 @dataclass(frozen=True)
