@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import WenceError
-from eval.benchmarks.bootstrap import Interval
+from eval.bootstrap import Interval
 
 ABLATION_NAME = "ablation.json"
 COLUMNS = ("recall@10", "recall@100", "MRR@10", "unseen recall@10", "unseen MRR@10")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.benchmarks.bootstrap import Interval, Values, draw_questions, find_interval
 from eval.benchmarks.systems import Kind, System
+from eval.bootstrap import Interval, Values, draw_questions, find_interval
 from eval.measures.latency import find_percentile
 from eval.retrieval import Ranking
 from index.model import Encoder

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.benchmarks.ablation import COLUMNS, Ablation
-from eval.benchmarks.bootstrap import CONFIDENCE, DRAWS, SEED, Interval
 from eval.benchmarks.goals import GOALS, PUBLISHED, Goal
 from eval.benchmarks.growth import Cost
 from eval.benchmarks.machine import Machine
 from eval.benchmarks.measuring import SPEED_TEXTS, Measurement, Row, find_row
 from eval.benchmarks.systems import REFERENCE
+from eval.bootstrap import CONFIDENCE, DRAWS, SEED, Interval
 
 PICTURE_NAME = "benchmark.png"
 _NONE = "–"

@@ -5,7 +5,7 @@ import pytest
 
 from corpus.errors import WenceError
 from eval.benchmarks.ablation import Ablation, AblationRow, read_ablation
-from eval.benchmarks.bootstrap import Interval
+from eval.bootstrap import Interval
 
 
 def write(path: Path, content: object) -> Path:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 import numpy as np
 import pytest
 
-from eval.benchmarks.bootstrap import Values
 from eval.benchmarks.measuring import (
     SPEED_CHARACTERS,
     WARM_UP_QUESTIONS,
@@ -16,6 +15,7 @@ from eval.benchmarks.measuring import (
     score_questions,
 )
 from eval.benchmarks.systems import System
+from eval.bootstrap import Values
 from eval.retrieval import METRICS
 from tests.index.fakes import BigramEncoder
 

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from eval.benchmarks.ablation import Ablation, AblationRow
-from eval.benchmarks.bootstrap import Interval
 from eval.benchmarks.goals import GOALS
 from eval.benchmarks.growth import Cost
 from eval.benchmarks.machine import Machine
 from eval.benchmarks.measuring import Measurement, compare_systems
 from eval.benchmarks.page import BenchmarkReport, Group, format_interval, format_number, render_page, render_table
 from eval.benchmarks.systems import DENSE, HYBRID, REFERENCE, RERANKED
+from eval.bootstrap import Interval
 
 MACHINE = Machine("Fast 9000", 2, 24.0, {"VNNI": True, "AMX int8": False}, "Linux", "3.11.7", {"torch": "2.13.0"})
 
