@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from eval.figures import format_value
 from eval.measures import MEASURES, Measure, Score
-from eval.report import QuestionResult, Report, format_value
+from eval.report import QuestionResult, Report
 
 Verdict = Literal["better", "worse", "same", "unknown"]
 
@@ -74,11 +75,11 @@ def compare_reports(before: Report, after: Report) -> Comparison:
 def render_comparison(comparison: Comparison) -> str:
     """Return the comparison as a table of measures and a list of questions, for a terminal."""
     units = {measure.name: measure.unit for measure in MEASURES}
-    lines = [f"{'measure':<26}{'A':>9}{'B':>9}"]
+    lines = [f"{'measure':<28}{'A':>9}{'B':>9}"]
     for change in comparison.measures:
         values = (format_value(Score(value, 0), units[change.name]) for value in (change.before, change.after))
         verdict = change.verdict if change.verdict in ("better", "worse") else ""
-        lines.append((f"{change.name:<26}" + "".join(f"{value:>9}" for value in values) + f"  {verdict}").rstrip())
+        lines.append((f"{change.name:<28}" + "".join(f"{value:>9}" for value in values) + f"  {verdict}").rstrip())
     for title, ids in (("only in A", comparison.only_before), ("only in B", comparison.only_after)):
         if ids:
             shown = ", ".join(ids[:_IDS_SHOWN]) + (" …" if len(ids) > _IDS_SHOWN else "")

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from corpus.errors import QuestionSetError, WenceError
-from eval.jsonl import unreadable
-from eval.measures import MEASURES, Outcome, Score, score_outcomes
+from eval.measures import Outcome, Score
 from eval.measures.evidence_recall import find_missing_evidence
-from eval.measures.model import Unit
+from eval.tallies import Tally, score_questions, tally_question
 
-REPORT_NAME = "report.json"
-REPORT_PAGE_NAME = "report.md"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,10 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """One question as the report lists it; ``right`` is exact citations, all evidence and no fault."""
+    """One question as the report lists it; ``right`` is exact citations, all evidence and no fault.
+
+    ``tallies`` has what each share measure counts in it.
+    """
 
     id: str
     type: str
@@ -52,6 +48,7 @@ class QuestionResult:
     violations: tuple[str, ...]
     error: str
     total_ms: float | None
+    tallies: Mapping[str, Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +79,25 @@ class Report:
 
 def build_report(outcomes: Sequence[Outcome], facts: RunFacts) -> Report:
     """Score the outcomes, together and by question type (in order of first appearance)."""
-    by_type: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        by_type.setdefault(outcome.question.type, []).append(outcome)
+    tallies = [tally_question(outcome) for outcome in outcomes]
+    by_type: dict[str, list[int]] = {}
+    for position, outcome in enumerate(outcomes):
+        by_type.setdefault(outcome.question.type, []).append(position)
     return Report(
         facts=facts,
         questions=len(outcomes),
         errors=sum(bool(outcome.error) for outcome in outcomes),
-        overall=score_outcomes(outcomes),
-        types={type: TypeScores(len(some), score_outcomes(some)) for type, some in by_type.items()},
-        results=tuple(judge_question(outcome) for outcome in outcomes),
+        overall=score_questions(outcomes, tallies),
+        types={
+            type: TypeScores(len(some), score_questions([outcomes[i] for i in some], [tallies[i] for i in some]))
+            for type, some in by_type.items()
+        },
+        results=tuple(judge_question(outcome, tally) for outcome, tally in zip(outcomes, tallies, strict=True)),
     )
 
 
-def judge_question(outcome: Outcome) -> QuestionResult:
-    """Return how one question went."""
+def judge_question(outcome: Outcome, tallies: Mapping[str, Tally]) -> QuestionResult:
+    """Return how one question went; ``tallies`` are its own."""
     missing_evidence = find_missing_evidence(outcome)
     violations = outcome.violations or ()
     return QuestionResult(
@@ -114,100 +115,5 @@ def judge_question(outcome: Outcome) -> QuestionResult:
         violations=violations,
         error=outcome.error,
         total_ms=outcome.total_ms,
+        tallies=tallies,
     )
-
-
-def write_report(report: Report, folder: Path) -> None:
-    """Write ``report.json`` and ``report.md``.
-
-    Raises
-    ------
-    WenceError
-        They cannot be written.
-    """
-    try:
-        (folder / REPORT_PAGE_NAME).write_text(render_report(report), encoding="utf-8", newline="\n")
-        (folder / REPORT_NAME).write_bytes(TypeAdapter(Report).dump_json(report, indent=2) + b"\n")
-    except OSError as error:
-        raise WenceError(f"cannot write to {folder}: {error.strerror or error}; name another with --out") from error
-
-
-def read_report(folder: Path) -> Report:
-    """Read ``report.json`` of a run's folder.
-
-    Raises
-    ------
-    QuestionSetError
-        There is none, or it is not a report of this version.
-    """
-    path = folder / REPORT_NAME
-    try:
-        report = TypeAdapter(Report).validate_json(path.read_bytes())
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise QuestionSetError(f"{path}: not a report: {place} {first['msg']}; run `wence eval run` again") from error
-    names = {measure.name for measure in MEASURES}
-    if report.format != FORMAT or names - report.overall.keys():
-        raise QuestionSetError(f"{path}: written by another version of Wence; run `wence eval run` again")
-    return report
-
-
-def render_report(report: Report) -> str:
-    """Return the report as a Markdown page."""
-    facts = report.facts
-    index = f"corpus {facts.corpus_hash or 'unknown'}, encoder {facts.encoder or 'unknown'}"
-    statements = ", ".join(f"{origin} {count}" for origin, count in facts.statements.items()) or "none"
-    lines = [
-        f"# {facts.question_set}: {report.questions} questions",
-        "",
-        f"- Command: `{facts.command}`",
-        f"- Date: {facts.date}; Wence {facts.version}; {facts.seconds:.1f} s",
-        f"- Index: {index}",
-        f"- Statements by origin: {statements}",
-        f"- Questions that ended in an error: {report.errors}",
-        *[f"- The index lacks the gold clause {clause}; it counts as missed" for clause in facts.unknown_clauses],
-        "",
-        "| measure | | value | n | n counts |",
-        "|---|---|---:|---:|---|",
-    ]
-    for measure in MEASURES:
-        score = report.overall[measure.name]
-        value = format_value(score, measure.unit)
-        lines.append(f"| {measure.name} | {measure.label} | {value} | {score.n} | {measure.counts} |")
-    lines += ["", "## By question type", ""]
-    lines.append("| measure | " + " | ".join(f"{type} (n={some.n})" for type, some in report.types.items()) + " |")
-    lines.append("|---|" + "---:|" * len(report.types))
-    for measure in MEASURES:
-        values = (format_value(some.scores[measure.name], measure.unit) for some in report.types.values())
-        lines.append(f"| {measure.name} | " + " | ".join(values) + " |")
-    lines += ["", f"## Questions that failed: {len(report.failing)}", ""]
-    for result in report.failing:
-        lines += _render_failure(result)
-    return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def format_value(score: Score, unit: Unit) -> str:
-    """Return a score's value as reports show it, ``–`` where there is none."""
-    if score.value is None:
-        return "–"
-    digits = {"share": 3, "ratio": 2, "ms": 1, "count": 0}[unit]
-    return f"{score.value:.{digits}f}"
-
-
-def _render_failure(result: QuestionResult) -> list[str]:
-    expected = "; ".join(result.expected) or "to abstain"
-    lines = [
-        f"- **{result.id}** ({result.type}) {' '.join(result.question.split())}",
-        f"  - expected: {expected}",
-        f"  - {result.status}, cited: {'; '.join(result.cited) or 'nothing'}",
-    ]
-    for what, found in (("missing", result.missing), ("wrong", result.wrong), ("untrue", result.violations)):
-        if found:
-            lines.append(f"  - {what}: {'; '.join(found)}")
-    lines += [f"  - evidence not quoted: {' '.join(evidence.split())}" for evidence in result.missing_evidence]
-    if result.error:
-        lines.append(f"  - error: {result.error}")
-    return lines

@@ -16,7 +16,8 @@ from eval.folder import open_folder
 from eval.jsonl import Record
 from eval.outcomes import read_outcome
 from eval.questions import read_question_set
-from eval.report import REPORT_NAME, REPORT_PAGE_NAME, Report, RunFacts, build_report, write_report
+from eval.report import Report, RunFacts, build_report
+from eval.report_files import REPORT_NAMES, write_report
 from eval.resolve import find_unknown_clauses, resolve_questions
 from eval.retrieval import (
     METRICS_NAME,
@@ -53,7 +54,7 @@ def run_question_set(
     wence = open_wence()
     questions = resolve_questions(question_set, wence.catalog)
     unknown = find_unknown_clauses(questions, wence.index.clauses)
-    open_folder(folder, (ANSWERS_NAME, REPORT_NAME, REPORT_PAGE_NAME))
+    open_folder(folder, (ANSWERS_NAME, *REPORT_NAMES))
     begin = time.perf_counter()
     records = write_answers(
         questions, ask_wence(wence), folder / ANSWERS_NAME, done=count_steps(progress, "ask", len(questions))

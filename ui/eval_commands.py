@@ -81,7 +81,7 @@ def compare_runs(
     from pydantic import TypeAdapter
 
     from eval.compare import Comparison, compare_reports, render_comparison
-    from eval.report import read_report
+    from eval.report_files import read_report
 
     comparison = compare_reports(read_report(before), read_report(after))
     if as_json:
@@ -92,13 +92,14 @@ def compare_runs(
 
 def render_figures(report: Report) -> str:
     """Return the figures of a run as a short table."""
+    from eval.figures import format_interval, format_value
     from eval.measures import MEASURES
-    from eval.report import format_value
 
-    lines = [f"{'measure':<26}{'value':>9}{'n':>6}"]
+    lines = [f"{'measure':<28}{'value':>9}  {'95 %':<16}{'n':>6}"]
     for measure in MEASURES:
         score = report.overall[measure.name]
-        lines.append(f"{measure.name:<26}{format_value(score, measure.unit):>9}{score.n:>6}  {measure.label}")
+        value, interval = format_value(score, measure.unit), format_interval(score)
+        lines.append(f"{measure.name:<28}{value:>9}  {interval:<16}{score.n:>6}  {measure.label}")
     return "\n".join(lines)
 
 

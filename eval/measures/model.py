@@ -121,10 +121,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A measure's value over some outcomes, and how many things it counts over (``value`` is None over none)."""
+    """A measure's value over some outcomes, and how many things it counts over (``value`` is None over none).
+
+    ``low`` and ``high`` bound its 95 % interval, where one was computed.
+    """
 
     value: float | None
     n: int
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

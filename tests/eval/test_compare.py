@@ -81,7 +81,7 @@ def test_questions_of_one_run_alone_or_with_other_gold_are_named_and_not_compare
 
 def test_the_comparison_reads_as_a_table_and_a_list() -> None:
     lines = render_comparison(compare_reports(BEFORE, AFTER)).splitlines()
-    assert "citation_precision_micro      0.333    1.000  better" in lines
+    assert "citation_precision_micro        0.333    1.000  better" in lines
     assert "two (fact): no longer right" in lines
     assert "  - now missing: 甲#二" in lines
     assert "  + no longer wrong: 甲#三" in lines

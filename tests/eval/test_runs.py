@@ -8,7 +8,8 @@ from corpus.errors import QuestionError, QuestionSetError, WenceError
 from eval.measures import Score
 from eval.outcomes import read_outcomes
 from eval.questions import read_question_set
-from eval.report import Report, read_report
+from eval.report import Report
+from eval.report_files import read_report
 from eval.resolve import resolve_questions
 from eval.runs import run_question_set
 from rag.model import Answer, Citation, Removal, Statement, Turn
@@ -48,8 +49,8 @@ def test_a_run_writes_answers_and_a_report(tmp_path: Path) -> None:
     wence = FakeWence(SCRIPT)
     report = run(tmp_path, wence)
     assert wence.asked[0] == ("要备案吗？", ("甲法",), (Turn("user", "先问"),))
-    assert report.overall["citation_recall_micro"] == Score(0.5, 2)  # a's clause of a's and c's
-    assert report.overall["abstention_precision"] == Score(0.5, 2)  # b of b and c
+    assert report.overall["citation_recall_micro"] == Score(0.5, 2, 0.0, 1.0)  # a's clause of a's and c's
+    assert report.overall["abstention_precision"] == Score(0.5, 2, 0.0, 1.0)  # b of b and c
     assert report.overall["quote_violations"] == Score(0.0, 1)
     assert report.overall["latency_p50_ms"] == Score(10.0, 2)  # halfway from 8 to 12
     assert [result.id for result in report.failing] == ["c"]

@@ -43,8 +43,8 @@ def run(*arguments: object) -> tuple[str, str]:
 def test_run_prints_the_figures_and_keeps_progress_off_stdout(tmp_path: Path, homes: list[Path | None]) -> None:
     (tmp_path / "set.jsonl").write_text(SET, encoding="utf-8")
     out, err = run("run", tmp_path / "set.jsonl", "--out", tmp_path / "out")
-    assert out.splitlines()[0].split() == ["measure", "value", "n"]
-    assert ["citation_recall_micro", "1.000", "1", "引用召回率（按条款）"] in [
+    assert out.splitlines()[0].split() == ["measure", "value", "95", "%", "n"]
+    assert ["citation_recall_micro", "1.000", "[1.000,", "1.000]", "1", "引用召回率（按条款）"] in [
         line.split() for line in out.splitlines()
     ]
     assert f"0 of 1 questions failed, 0 by an error: {tmp_path / 'out'}" in out
