@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.measures import Outcome, Score
+from eval.measures import CitedQuote, Outcome, Score
+from eval.measures.answer_point_recall import find_missing_points
 from eval.measures.evidence_recall import find_missing_evidence
 from eval.tallies import Tally, score_questions, tally_question
+from rag.model import Turn
 
 FORMAT = 2
 
@@ -31,20 +33,29 @@ class RunFacts:
 class QuestionResult:
     """One question as the report lists it; ``right`` is exact citations, all evidence and no fault.
 
-    ``tallies`` has what each share measure counts in it.
+    ``quotes`` are the citations, all of them; ``cited`` their clauses, each once. What a
+    right answer to it cites and says is ``expected``, ``also``, ``evidence`` and
+    ``points``. ``tallies`` has what each share measure counts in it.
     """
 
     id: str
     type: str
     question: str
+    history: tuple[Turn, ...]
     status: str
+    answer: str
+    quotes: tuple[CitedQuote, ...]
     right: bool
     must_abstain: bool
     expected: tuple[str, ...]
+    also: tuple[str, ...]
+    evidence: tuple[str, ...]
+    points: tuple[str, ...]
     cited: tuple[str, ...]
     missing: tuple[str, ...]
     wrong: tuple[str, ...]
     missing_evidence: tuple[str, ...]
+    missing_points: tuple[str, ...]
     violations: tuple[str, ...]
     error: str
     total_ms: float | None
@@ -104,14 +115,21 @@ def judge_question(outcome: Outcome, tallies: Mapping[str, Tally]) -> QuestionRe
         id=outcome.question.id,
         type=outcome.question.type,
         question=outcome.question.question,
+        history=outcome.question.history,
         status=outcome.status,
+        answer=outcome.answer,
+        quotes=outcome.citations,
         right=outcome.exact and not (missing_evidence or violations or outcome.error),
         must_abstain=outcome.question.must_abstain,
         expected=outcome.question.clauses,
+        also=outcome.question.also,
+        evidence=outcome.question.evidence,
+        points=outcome.question.answer_points,
         cited=tuple(dict.fromkeys(citation.clause_id for citation in outcome.citations)),
         missing=tuple(clause for clause in outcome.question.clauses if clause in outcome.missing),
         wrong=tuple(sorted(outcome.wrong)),
         missing_evidence=missing_evidence,
+        missing_points=find_missing_points(outcome),
         violations=violations,
         error=outcome.error,
         total_ms=outcome.total_ms,

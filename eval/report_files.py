@@ -11,15 +11,17 @@ from corpus.errors import QuestionSetError, WenceError
 from eval.jsonl import unreadable
 from eval.measures import MEASURES
 from eval.report import FORMAT, Report
+from eval.report_html import render_html
 from eval.report_markdown import render_markdown
 
 DATA_NAME = "report.json"
-PAGE_NAME = "report.md"
-REPORT_NAMES = (DATA_NAME, PAGE_NAME)
+TEXT_NAME = "report.md"
+PAGE_NAME = "report.html"
+REPORT_NAMES = (DATA_NAME, TEXT_NAME, PAGE_NAME)
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """Write ``report.json`` and the page that people read, ``report.md``, into the folder.
+    """Write ``report.json`` into the folder, and what people read of it: ``report.html`` and ``report.md``.
 
     Raises
     ------
@@ -27,7 +29,8 @@ def write_report(report: Report, folder: Path) -> None:
         The folder cannot be written to.
     """
     try:
-        (folder / PAGE_NAME).write_text(render_markdown(report), encoding="utf-8", newline="\n")
+        (folder / TEXT_NAME).write_text(render_markdown(report), encoding="utf-8", newline="\n")
+        (folder / PAGE_NAME).write_text(render_html(report), encoding="utf-8", newline="\n")
         (folder / DATA_NAME).write_bytes(TypeAdapter(Report).dump_json(report, indent=2) + b"\n")
     except OSError as error:
         raise WenceError(f"cannot write to {folder}: {error.strerror or error}; name another with --out") from error

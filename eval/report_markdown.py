@@ -55,6 +55,7 @@ def _render_failure(result: QuestionResult) -> list[str]:
         if found:
             lines.append(f"  - {what}: {'; '.join(found)}")
     lines += [f"  - evidence not quoted: {' '.join(evidence.split())}" for evidence in result.missing_evidence]
+    lines += [f"  - point not made: {' '.join(point.split())}" for point in result.missing_points]
     if result.error:
         lines.append(f"  - error: {result.error}")
     return lines

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def run_question_set(
     path: Path, folder: Path, *, open_wence: Callable[[], Wence], command: str, progress: Progress
 ) -> Report:
-    """Ask every question of a set and write ``answers.jsonl``, ``report.json`` and ``report.md``.
+    """Ask every question of a set and write ``answers.jsonl`` and the report: ``report.json``, ``.md`` and ``.html``.
 
     The set is read before Wence is opened, and resolved before the folder is touched, so
     that a broken line leaves nothing half-done.

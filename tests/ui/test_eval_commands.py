@@ -50,7 +50,12 @@ def test_run_prints_the_figures_and_keeps_progress_off_stdout(tmp_path: Path, ho
     assert f"0 of 1 questions failed, 0 by an error: {tmp_path / 'out'}" in out
     assert "ask" in err
     assert homes == [None]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["answers.jsonl", "report.json", "report.md"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "answers.jsonl",
+        "report.html",
+        "report.json",
+        "report.md",
+    ]
 
 
 def test_compare_says_what_changed(tmp_path: Path, homes: list[Path | None]) -> None:
