@@ -57,7 +57,7 @@ def find_interval(values: Values, counts: Draws) -> Interval:
     """
     if values.size == 0 or counts.shape[1] != values.size:
         raise ValueError(f"{values.size} values for draws of {counts.shape[1]} questions")
-    means = _add_up(values[:, None], counts)[:, 0] / values.size
+    means = add_up(values[:, None], counts)[:, 0] / values.size
     return _bound(float(values.mean()), means)
 
 
@@ -67,7 +67,7 @@ def find_ratio_intervals(counts: Table, totals: Table, draws: Draws) -> list[Int
     None for a measure that counts over nothing. Draws in which a measure counts over
     nothing are left out of its bounds.
     """
-    ratios = _divide(_add_up(counts, draws), _add_up(totals, draws))
+    ratios = divide_sums(add_up(counts, draws), add_up(totals, draws))
     return [
         _bound(float(counts[:, column].sum() / total), ratios[:, column])
         if (total := totals[:, column].sum())
@@ -84,20 +84,21 @@ def find_difference_intervals(
     Both are (counts, totals) of the same questions in the same order; None for a measure
     that counts over nothing on either side.
     """
-    ratios = [_divide(_add_up(counts, draws), _add_up(totals, draws)) for counts, totals in (before, after)]
-    whole = [_divide(counts.sum(axis=0), totals.sum(axis=0)) for counts, totals in (before, after)]
+    ratios = [divide_sums(add_up(counts, draws), add_up(totals, draws)) for counts, totals in (before, after)]
+    whole = [divide_sums(counts.sum(axis=0), totals.sum(axis=0)) for counts, totals in (before, after)]
     return [
         None if np.isnan(mean) else _bound(float(mean), differences)
         for mean, differences in zip(whole[1] - whole[0], (ratios[1] - ratios[0]).T, strict=True)
     ]
 
 
-def _add_up(table: Table, draws: Draws) -> Table:
-    """Return the sum of each column in each draw, shape (draws, columns)."""
+def add_up(table: Table, draws: Draws) -> Table:
+    """Return the sum of each column over what each draw takes, shape (draws, columns)."""
     return np.concatenate([draws[begin : begin + _BLOCK] @ table for begin in range(0, len(draws), _BLOCK)])
 
 
-def _divide(counts: Table, totals: Table) -> Table:
+def divide_sums(counts: Table, totals: Table) -> Table:
+    """Return counts over totals, NaN where a total is 0."""
     return np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
 
 

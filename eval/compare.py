@@ -1,4 +1,4 @@
-"""Two answer runs side by side: which measures and which questions got better, and which worse."""
+"""Two answer runs side by side: which measures and which questions got better, which worse, and what is chance."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 from eval.figures import format_value
 from eval.measures import MEASURES, Measure, Score
 from eval.report import QuestionResult, Report
+from eval.significance import LEVEL, RightTest, ShareTest, compare_right, compare_shares
 
 Verdict = Literal["better", "worse", "same", "unknown"]
 
@@ -47,12 +48,16 @@ class Comparison:
 
     ``only_before`` and ``only_after`` are ids asked in one run alone, or with other gold:
     where there are any, the measures are over different questions and tell nothing.
+    ``shares`` and ``right`` test the ``paired`` questions that both asked.
     """
 
     measures: tuple[MeasureChange, ...]
     questions: tuple[QuestionChange, ...]
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
+    paired: int
+    shares: tuple[ShareTest, ...]
+    right: RightTest
 
 
 def compare_reports(before: Report, after: Report) -> Comparison:
@@ -60,7 +65,9 @@ def compare_reports(before: Report, after: Report) -> Comparison:
     first = {_key(result): result for result in before.results}
     second = {_key(result): result for result in after.results}
     comparable = first.keys() == second.keys()
-    changes = (_compare_question(first[key], second[key]) for key in first if key in second)
+    pairs = [(first[key], second[key]) for key in first if key in second]
+    changes = (_compare_question(old, new) for old, new in pairs)
+    shares = [measure.name for measure in MEASURES if measure.unit == "share"]
     return Comparison(
         measures=tuple(
             _compare_measure(measure, before.overall[measure.name], after.overall[measure.name], comparable)
@@ -69,21 +76,29 @@ def compare_reports(before: Report, after: Report) -> Comparison:
         questions=tuple(change for change in changes if change.better or change.worse),
         only_before=tuple(result.id for key, result in first.items() if key not in second),
         only_after=tuple(result.id for key, result in second.items() if key not in first),
+        paired=len(pairs),
+        shares=compare_shares([old.tallies for old, _ in pairs], [new.tallies for _, new in pairs], shares),
+        right=compare_right([old.right for old, _ in pairs], [new.right for _, new in pairs]),
     )
 
 
 def render_comparison(comparison: Comparison) -> str:
     """Return the comparison as a table of measures and a list of questions, for a terminal."""
     units = {measure.name: measure.unit for measure in MEASURES}
-    lines = [f"{'measure':<28}{'A':>9}{'B':>9}"]
+    tests = {test.name: test for test in comparison.shares}
+    lines = [f"{'measure':<28}{'A':>9}{'B':>9}  {'B - A, 95 %':<25}{'p':>6}"]
     for change in comparison.measures:
         values = (format_value(Score(value, 0), units[change.name]) for value in (change.before, change.after))
         verdict = change.verdict if change.verdict in ("better", "worse") else ""
-        lines.append((f"{change.name:<28}" + "".join(f"{value:>9}" for value in values) + f"  {verdict}").rstrip())
+        test = tests.get(change.name)
+        difference = f"{_format_difference(test):<25}{test.p:>6.3f}" if test else " " * 31
+        line = f"{change.name:<28}" + "".join(f"{value:>9}" for value in values) + f"  {difference}"
+        lines.append(f"{line}{'*' if test and test.significant else ' '} {verdict}".rstrip())
     for title, ids in (("only in A", comparison.only_before), ("only in B", comparison.only_after)):
         if ids:
             shown = ", ".join(ids[:_IDS_SHOWN]) + (" …" if len(ids) > _IDS_SHOWN else "")
-            lines.append(f"{title} ({len(ids)}; so the measures above do not compare): {shown}")
+            lines.append(f"{title} ({len(ids)}; so the values of A and B above do not compare): {shown}")
+    lines += ["", *describe_significance(comparison), ""]
     for question in comparison.questions:
         lines.append(f"{question.id} ({question.type}){_describe_turn(question)}")
         lines += [f"  + {what}" for what in question.better]
@@ -91,6 +106,36 @@ def render_comparison(comparison: Comparison) -> str:
     if not comparison.questions:
         lines.append("no question that both asked went otherwise")
     return "\n".join(lines)
+
+
+def describe_significance(comparison: Comparison) -> list[str]:
+    """Say in words which differences are more than chance, a line each."""
+    better = {measure.name: measure.better for measure in MEASURES}
+    if not comparison.paired:
+        return ["No question was asked by both, so nothing can be tested."]
+    lines = [f"Tested over the {comparison.paired} questions that both asked, significant (*) at p < {LEVEL}:"]
+    found = [test for test in comparison.shares if test.significant]
+    for test in found:
+        word = "better" if (test.difference > 0) == (better[test.name] == "higher") else "worse"
+        lines.append(f"  {test.name} is {word} in B: {_format_difference(test)}, p = {test.p:.4f}")
+    if not found:
+        lines.append("  no share differs by more than chance would have it")
+    elif len(comparison.shares) > 1:
+        lines.append(
+            f"  ({len(comparison.shares)} shares were tested, each by itself: one in twenty differs by chance)"
+        )
+    right = comparison.right
+    verdict = "significant" if right.significant else "not significant"
+    before, after = right.both + right.only_before, right.both + right.only_after
+    alone = f"{right.only_before} in A alone, {right.only_after} in B alone"
+    lines.append(
+        f"Questions right: {before} in A, {after} in B ({alone}); McNemar's exact test: p = {right.p:.4f}, {verdict}."
+    )
+    return lines
+
+
+def _format_difference(test: ShareTest) -> str:
+    return f"{test.difference:+.3f} [{test.low:+.3f}, {test.high:+.3f}]"
 
 
 def _key(result: QuestionResult) -> tuple[str, str, tuple[str, ...]]:
