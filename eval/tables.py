@@ -16,6 +16,10 @@ from corpus.errors import QuestionSetError
 from eval.jsonl import unreadable
 
 FILE_MAX_BYTES = 64_000_000
+FORMULA_STARTS = tuple("=+-@\t＝＋－＠")
+"""What a cell begins with that a spreadsheet program takes for a formula."""
+QUOTE = "'"
+"""What stands before such a cell in a .csv file that Wence wrote."""
 
 Row = dict[str, str]
 
@@ -40,7 +44,8 @@ _WORKBOOK_FAULTS = (
 def read_csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
     """Yield the line at which each row begins, from 1, and its cells by column name.
 
-    UTF-8 or, as Chinese Excel saves it, GB 18030. Empty rows are passed over.
+    UTF-8 or, as Chinese Excel saves it, GB 18030. Empty rows are passed over; the ``'``
+    that keeps ``=…`` from being a formula is taken off.
 
     Raises
     ------
@@ -53,7 +58,7 @@ def read_csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
     begins = 1
     try:
         for cells in reader:
-            rows.append((begins, cells))
+            rows.append((begins, [_unquote(cell) for cell in cells]))
             begins = reader.line_num + 1
     except csv.Error as error:
         raise QuestionSetError(f"{path}, line {begins}: not a CSV row: {error}") from error
@@ -94,6 +99,10 @@ def _read_sheet(data: bytes) -> list[tuple[int, Sequence[object]]]:
             return list(enumerate(sheet.iter_rows(values_only=True), start=1))
         finally:
             book.close()
+
+
+def _unquote(cell: str) -> str:
+    return cell[1:] if cell.startswith(QUOTE) and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _show_cell(value: object) -> str:

@@ -1,4 +1,4 @@
-"""``wence eval``: run a question set, run a retrieval data set, compare two runs."""
+"""``wence eval``: run a question set or a retrieval data set, compare two runs, export the answers of one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ Home = Annotated[
     Path | None,
     typer.Option("--home", help="the folder that holds the index (default: WENCE_HOME)", show_default=False),
 ]
+Force = Annotated[bool, typer.Option("--force", help="overwrite OUT where it exists / 覆盖已有文件")]
 Out = Annotated[Path, typer.Option("--out", help="the folder to write to / 输出文件夹")]
 
 
@@ -88,6 +89,21 @@ def compare_runs(
         typer.echo(TypeAdapter(Comparison).dump_json(comparison, indent=2).decode())
     else:
         typer.echo(render_comparison(comparison))
+
+
+@app.command("export")
+def export_run(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run / 运行的文件夹")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="the file to write: .xlsx or .csv / 表格文件")],
+    force: Force = False,
+) -> None:
+    """Write the answers of RUN as a spreadsheet, one row a question / 把答案导出为表格."""
+    from eval.export import export_answers
+    from eval.report_files import read_report
+
+    report = read_report(run)
+    export_answers(report, out, force=force)
+    typer.echo(f"{report.questions} answers: {out}")
 
 
 def render_figures(report: Report) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corpus.errors import QuestionSetError
+from corpus.errors import QuestionSetError, WenceError
 from rag.model import Answer, Citation, Statement
 from tests.eval.builders import FakeWence, SharedLettersEncoder
 from ui.eval_commands import app
@@ -102,3 +102,14 @@ def test_importing_the_commands_loads_nothing_heavy() -> None:
     code = f"import sys, ui.eval_commands; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_export_writes_the_answers_of_a_run(tmp_path: Path, homes: list[Path | None]) -> None:
+    (tmp_path / "set.jsonl").write_text(SET, encoding="utf-8")
+    run("run", tmp_path / "set.jsonl", "--out", tmp_path / "a")
+    out, _ = run("export", tmp_path / "a", tmp_path / "answers.csv")
+    assert out == f"1 answers: {tmp_path / 'answers.csv'}\n"
+    assert "要备案吗？" in (tmp_path / "answers.csv").read_text("utf-8-sig")
+    with pytest.raises(WenceError, match="add --force"):
+        run("export", tmp_path / "a", tmp_path / "answers.csv")
+    run("export", tmp_path / "a", tmp_path / "answers.csv", "--force")
