@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 LIST_SEPARATOR = "；"
 _LISTS = ("documents", "clauses", "also", "answer_points", "evidence")
-_COLUMNS = ("id", "type", "question", *_LISTS, "history")
+COLUMNS = ("id", "type", "question", *_LISTS, "history")
 _REQUIRED = ("id", "type", "question", "clauses")
 _TURN_START = re.compile(rf"{LIST_SEPARATOR}\s*(?=(?:user|assistant)\s*[:：])")
 _TURN = re.compile(r"\s*(user|assistant)\s*[:：]\s*(.*)", re.DOTALL)
@@ -77,7 +77,7 @@ def read_question_set(path: Path) -> QuestionSet:
     ignored: set[str] = set()
     for line, row in _read_rows(path):
         place = f"{path}, line {line}"
-        for key in row.keys() - set(_COLUMNS) - ignored:
+        for key in row.keys() - set(COLUMNS) - ignored:
             _refuse_misspelling(key, place)
             logger.warning("%s: %r is not a column of a question set; it is passed over", place, key)
             ignored.add(key)
@@ -133,7 +133,7 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
 
 def _refuse_misspelling(key: str, place: str) -> None:
     # A misspelt optional column would drop gold without a word, and flatter the figures.
-    near = difflib.get_close_matches(key.strip().lower(), _COLUMNS, n=1, cutoff=0.8)
+    near = difflib.get_close_matches(key.strip().lower(), COLUMNS, n=1, cutoff=0.8)
     if near:
         raise QuestionSetError(f"{place}: unknown column {key!r}; is {near[0]!r} meant?")
 

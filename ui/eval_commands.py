@@ -1,4 +1,4 @@
-"""``wence eval``: run a question set or a retrieval data set, compare two runs, export the answers of one."""
+"""``wence eval``: run a question set or a retrieval data set, compare two runs, export or draft."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from corpus.errors import SettingsError
+from ui.console import Paths
+
 if TYPE_CHECKING:
     from eval.report import Report
+    from rag.llm import ChatModel
+    from rag.settings import Settings
 
 app = typer.Typer(name="eval", help="How good the answers and the search are / 评测回答与检索", no_args_is_help=True)
 
@@ -106,6 +111,36 @@ def export_run(
     typer.echo(f"{report.questions} answers: {out}")
 
 
+@app.command("draft")
+def draft_set(
+    paths: Paths,
+    out: Annotated[Path, typer.Option("--out", help="the set to write: .jsonl, .xlsx or .csv / 题集文件")],
+    count: Annotated[int, typer.Option("--count", min=1, max=10_000, help="how many questions / 题数")] = 30,
+    seed: Annotated[int, typer.Option("--seed", help="another draws other questions / 随机种子")] = 1,
+    llm: Annotated[bool, typer.Option("--llm", help="let the LLM of the settings word them / 由大模型措辞")] = False,
+    force: Force = False,
+) -> None:
+    """Propose a question set from documents, for a person to edit / 由文件草拟题集."""
+    from eval.drafting import draft_questions, read_corpus
+    from eval.drafting.phrase import phrase_with
+    from eval.question_files import refuse_existing, write_question_set
+    from rag.settings import load_settings
+    from ui.console import complain
+
+    settings = load_settings()
+    refuse_existing(out, force=force)
+    phrase = phrase_with(_open_llm(settings, option="--llm")) if llm else None
+    corpus = read_corpus(paths, settings.corpus)
+    for line in corpus.failed:
+        complain(line)
+    questions = draft_questions(corpus.documents, count=count, seed=seed, phrase=phrase)
+    write_question_set(questions, out, force=force)
+    fewer = f" of the {count} asked for: the documents give no more" if len(questions) < count else ""
+    typer.echo(f"{len(questions)} questions{fewer}; read and edit them before use: {out}")
+    if corpus.failed:
+        raise typer.Exit(1)
+
+
 def render_figures(report: Report) -> str:
     """Return the figures of a run as a short table."""
     from eval.figures import format_interval, format_value
@@ -126,6 +161,15 @@ def render_metrics(metrics: dict[str, object]) -> str:
         for name, value in metrics.items()
         if isinstance(value, int | float)
     )
+
+
+def _open_llm(settings: Settings, *, option: str) -> ChatModel:
+    from rag.llm import open_chat_model
+
+    llm = open_chat_model(settings.llm)
+    if llm is None:
+        raise SettingsError(f"{option} asks an LLM, and none is set: set WENCE_LLM__BASE_URL or WENCE_LLM__GGUF")
+    return llm
 
 
 def _command() -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corpus.errors import QuestionSetError, WenceError
+from corpus.errors import QuestionSetError, SettingsError, WenceError
 from rag.model import Answer, Citation, Statement
 from tests.eval.builders import FakeWence, SharedLettersEncoder
+from tests.fakes import ScriptedChatModel
 from ui.eval_commands import app
 
 SET = '{"id": "a", "type": "fact", "question": "要备案吗？", "clauses": ["甲法#一"], "evidence": ["应当备案"]}\n'
@@ -113,3 +114,39 @@ def test_export_writes_the_answers_of_a_run(tmp_path: Path, homes: list[Path | N
     with pytest.raises(WenceError, match="add --force"):
         run("export", tmp_path / "a", tmp_path / "answers.csv")
     run("export", tmp_path / "a", tmp_path / "answers.csv", "--force")
+
+
+LAW = "样品法\n\n第一条 样品的保存期限为三年。\n\n第二条 生产者应当自样品售出之日起十五日内备案。\n"
+
+
+def test_draft_proposes_a_set_that_can_be_run(tmp_path: Path) -> None:
+    (tmp_path / "样品法.md").write_text(LAW, encoding="utf-8")
+    target = tmp_path / "set.jsonl"
+    out, _ = run("draft", tmp_path / "样品法.md", "--out", target, "--count", 4)
+    assert out == f"4 questions; read and edit them before use: {target}\n"
+    assert len(target.read_text("utf-8").splitlines()) == 4
+    with pytest.raises(WenceError, match="add --force"):
+        run("draft", tmp_path / "样品法.md", "--out", target)
+    out, _ = run("draft", tmp_path / "样品法.md", "--out", target, "--force")
+    assert "of the 30 asked for: the documents give no more" in out
+
+
+def test_draft_of_what_cannot_be_read_leaves_with_1_and_the_rest_done(tmp_path: Path) -> None:
+    (tmp_path / "样品法.md").write_text(LAW, encoding="utf-8")
+    (tmp_path / "坏.docx").write_bytes(b"no document")
+    result = CliRunner().invoke(app, ["draft", str(tmp_path), "--out", str(tmp_path / "set.csv")])
+    assert result.exit_code == 1
+    assert "坏.docx" in result.stderr
+    assert (tmp_path / "set.csv").is_file()
+
+
+def test_draft_with_an_llm_that_is_not_set_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"--llm asks an LLM, and none is set: set WENCE_LLM__BASE_URL"):
+        run("draft", tmp_path, "--out", tmp_path / "set.csv", "--llm")
+
+
+def test_draft_lets_the_llm_word_the_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.llm.open_chat_model", lambda _: ScriptedChatModel("样品要保存几年？"))
+    (tmp_path / "样品法.md").write_text("样品法\n\n第一条 样品的保存期限为三年。\n", encoding="utf-8")
+    run("draft", tmp_path / "样品法.md", "--out", tmp_path / "set.csv", "--llm", "--count", 1)
+    assert "按照《样品法》，样品要保存几年？" in (tmp_path / "set.csv").read_text("utf-8-sig")
