@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from corpus.errors import WenceError
-from eval.tables import FORMULA_STARTS, QUOTE
+from eval.tables import FORMULA, QUOTE
 
 LIST_SEPARATOR = "；"
 CELL_MAX_CHARACTERS = 32_767
@@ -93,7 +93,7 @@ def _write_csv(file: IO[bytes], rows: Sequence[Row]) -> None:
 
     writer = csv.writer(Lines)
     for row in rows:
-        writer.writerow([QUOTE + cell if cell.startswith(FORMULA_STARTS) else cell for cell in row])
+        writer.writerow([QUOTE + cell if FORMULA.match(cell) else cell for cell in row])
     file.write("".join(lines).encode("utf-8-sig"))
 
 
@@ -116,7 +116,7 @@ def _write_xlsx(file: IO[bytes], rows: Sequence[Row]) -> None:
             cell = WriteOnlyCell(sheet, value=shown)
             cell.data_type = "s"  # openpyxl takes =… for a formula and #N/A for an error
             cell.alignment = wrapped
-            cell.quotePrefix = text.startswith(FORMULA_STARTS)
+            cell.quotePrefix = FORMULA.match(text) is not None
             if number == 0:
                 cell.font = bold
             cells.append(cell)

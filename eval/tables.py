@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import struct
 import warnings
 import zipfile
@@ -16,10 +17,10 @@ from corpus.errors import QuestionSetError
 from eval.jsonl import unreadable
 
 FILE_MAX_BYTES = 64_000_000
-FORMULA_STARTS = tuple("=+-@\t＝＋－＠")
-"""What a cell begins with that a spreadsheet program takes for a formula."""
 QUOTE = "'"
-"""What stands before such a cell in a .csv file that Wence wrote."""
+"""What stands before a cell in a .csv file that Wence wrote, where it would be taken for a formula."""
+FORMULA = re.compile(rf"{QUOTE}*[=+\-@\t＝＋－＠]")
+"""How a cell begins that a spreadsheet program takes for a formula, or that was kept from it."""
 
 Row = dict[str, str]
 
@@ -102,7 +103,7 @@ def _read_sheet(data: bytes) -> list[tuple[int, Sequence[object]]]:
 
 
 def _unquote(cell: str) -> str:
-    return cell[1:] if cell.startswith(QUOTE) and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith(QUOTE) and FORMULA.match(cell) else cell
 
 
 def _show_cell(value: object) -> str:
