@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eval.figures import format_value
-from eval.measures import MEASURES, Measure, Score
+from eval.measures import JUDGED, MEASURES, Measure, Score
 from eval.report import QuestionResult, Report
 from eval.significance import LEVEL, RightTest, ShareTest, compare_right, compare_shares
 
@@ -67,11 +67,12 @@ def compare_reports(before: Report, after: Report) -> Comparison:
     comparable = first.keys() == second.keys()
     pairs = [(first[key], second[key]) for key in first if key in second]
     changes = (_compare_question(old, new) for old, new in pairs)
-    shares = [measure.name for measure in MEASURES if measure.unit == "share"]
+    measures = before.measures if _judged_alike(before, after) else MEASURES
+    shares = [measure.name for measure in measures if measure.unit == "share"]
     return Comparison(
         measures=tuple(
             _compare_measure(measure, before.overall[measure.name], after.overall[measure.name], comparable)
-            for measure in MEASURES
+            for measure in measures
         ),
         questions=tuple(change for change in changes if change.better or change.worse),
         only_before=tuple(result.id for key, result in first.items() if key not in second),
@@ -84,7 +85,7 @@ def compare_reports(before: Report, after: Report) -> Comparison:
 
 def render_comparison(comparison: Comparison) -> str:
     """Return the comparison as a table of measures and a list of questions, for a terminal."""
-    units = {measure.name: measure.unit for measure in MEASURES}
+    units = {measure.name: measure.unit for measure in (*MEASURES, *JUDGED)}
     tests = {test.name: test for test in comparison.shares}
     lines = [f"{'measure':<28}{'A':>9}{'B':>9}  {'B - A, 95 %':<25}{'p':>6}"]
     for change in comparison.measures:
@@ -110,7 +111,7 @@ def render_comparison(comparison: Comparison) -> str:
 
 def describe_significance(comparison: Comparison) -> list[str]:
     """Say in words which differences are more than chance, a line each."""
-    better = {measure.name: measure.better for measure in MEASURES}
+    better = {measure.name: measure.better for measure in (*MEASURES, *JUDGED)}
     if not comparison.paired:
         return ["No question was asked by both, so nothing can be tested."]
     lines = [f"Tested over the {comparison.paired} questions that both asked, significant (*) at p < {LEVEL}:"]
@@ -136,6 +137,17 @@ def describe_significance(comparison: Comparison) -> list[str]:
 
 def _format_difference(test: ShareTest) -> str:
     return f"{test.difference:+.3f} [{test.low:+.3f}, {test.high:+.3f}]"
+
+
+def _judged_alike(before: Report, after: Report) -> bool:
+    """Whether one judge, asked the same, judged both: else its figures do not compare."""
+    first, second = before.facts.judge, after.facts.judge
+    return (
+        first is not None
+        and second is not None
+        and (first.model, first.support_prompt, first.answer_prompt)
+        == (second.model, second.support_prompt, second.answer_prompt)
+    )
 
 
 def _key(result: QuestionResult) -> tuple[str, str, tuple[str, ...]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.measures import CitedQuote, Outcome, Score
+from eval.judge import JudgeFacts
+from eval.measures import JUDGED, MEASURES, CitedQuote, Judgement, Measure, Outcome, Score
 from eval.measures.answer_point_recall import find_missing_points
 from eval.measures.evidence_recall import find_missing_evidence
 from eval.tallies import Tally, score_questions, tally_question
@@ -16,7 +17,10 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What a run was made with and of; ``seconds`` is the whole run, loading left out."""
+    """What a run was made with and of; ``seconds`` is the whole run, loading and judging left out.
+
+    ``judge`` is ``None`` where no LLM judged the answers.
+    """
 
     question_set: str
     command: str
@@ -27,6 +31,7 @@ class RunFacts:
     seconds: float
     statements: Mapping[str, int]
     unknown_clauses: tuple[str, ...] = ()
+    judge: JudgeFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class QuestionResult:
     error: str
     total_ms: float | None
     tallies: Mapping[str, Tally]
+    judgement: Judgement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,11 @@ class Report:
     format: int = FORMAT
 
     @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures that it has, in the order in which they are shown."""
+        return list_measures(self.facts)
+
+    @property
     def failing(self) -> tuple[QuestionResult, ...]:
         """The questions that are not right."""
         return tuple(result for result in self.results if not result.right)
@@ -90,21 +101,28 @@ class Report:
 
 def build_report(outcomes: Sequence[Outcome], facts: RunFacts) -> Report:
     """Score the outcomes, together and by question type (in order of first appearance)."""
-    tallies = [tally_question(outcome) for outcome in outcomes]
+    measures = list_measures(facts)
+    tallies = [tally_question(outcome, measures) for outcome in outcomes]
     by_type: dict[str, list[int]] = {}
     for position, outcome in enumerate(outcomes):
         by_type.setdefault(outcome.question.type, []).append(position)
+
+    def score(places: Sequence[int]) -> dict[str, Score]:
+        return score_questions([outcomes[i] for i in places], [tallies[i] for i in places], measures)
+
     return Report(
         facts=facts,
         questions=len(outcomes),
         errors=sum(bool(outcome.error) for outcome in outcomes),
-        overall=score_questions(outcomes, tallies),
-        types={
-            type: TypeScores(len(some), score_questions([outcomes[i] for i in some], [tallies[i] for i in some]))
-            for type, some in by_type.items()
-        },
+        overall=score(range(len(outcomes))),
+        types={type: TypeScores(len(places), score(places)) for type, places in by_type.items()},
         results=tuple(judge_question(outcome, tally) for outcome, tally in zip(outcomes, tallies, strict=True)),
     )
+
+
+def list_measures(facts: RunFacts) -> tuple[Measure, ...]:
+    """Return the measures of a run: those of a judge where there was one."""
+    return (*MEASURES, *JUDGED) if facts.judge else MEASURES
 
 
 def judge_question(outcome: Outcome, tallies: Mapping[str, Tally]) -> QuestionResult:
@@ -134,4 +152,5 @@ def judge_question(outcome: Outcome, tallies: Mapping[str, Tally]) -> QuestionRe
         error=outcome.error,
         total_ms=outcome.total_ms,
         tallies=tallies,
+        judgement=outcome.judgement,
     )

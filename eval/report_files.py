@@ -9,7 +9,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus.errors import QuestionSetError, WenceError
 from eval.jsonl import unreadable
-from eval.measures import MEASURES
 from eval.report import FORMAT, Report
 from eval.report_html import render_html
 from eval.report_markdown import render_markdown
@@ -56,7 +55,7 @@ def read_report(folder: Path) -> Report:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise QuestionSetError(f"{path}: not a report: {place} {first['msg']}; run `wence eval run` again") from error
-    names = {measure.name for measure in MEASURES}
+    names = {measure.name for measure in report.measures}
     if report.format != FORMAT or names - report.overall.keys():
         raise _of_another_version(path)
     return report

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.figures import format_interval, format_value
-from eval.measures import MEASURES, Measure, Score
+from eval.measures import Measure, Score
 from eval.report import QuestionResult, Report
 from eval.tallies import RESAMPLES
 
@@ -24,7 +24,7 @@ _AXIS_START, _AXIS_LENGTH = 6, 200
 
 def render_html(report: Report) -> str:
     """Return the report as a page: figures with intervals, by type, and each failing question beside its gold."""
-    measures = MEASURES
+    measures = report.measures
     right = Counter(result.type for result in report.results if result.right)
     return _open_template().render(
         report=report,

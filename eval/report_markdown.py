@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from eval.figures import format_interval, format_value
-from eval.measures import MEASURES
-from eval.report import QuestionResult, Report
+from eval.report import QuestionResult, Report, RunFacts
 from eval.tallies import RESAMPLES
 
 
@@ -21,6 +20,7 @@ def render_markdown(report: Report) -> str:
         f"- Index: {index}",
         f"- Statements by origin: {statements}",
         f"- Questions that ended in an error: {report.errors}",
+        *_describe_judge(facts),
         *[f"- The index lacks the gold clause {clause}; it counts as missed" for clause in facts.unknown_clauses],
         "",
         f"In brackets: 95 % intervals, by {RESAMPLES:,} resamples of the questions.",
@@ -28,20 +28,27 @@ def render_markdown(report: Report) -> str:
         "| measure | | value | 95 % | n | n counts |",
         "|---|---|---:|---|---:|---|",
     ]
-    for measure in MEASURES:
+    for measure in report.measures:
         score = report.overall[measure.name]
         value, interval = format_value(score, measure.unit), format_interval(score)
         lines.append(f"| {measure.name} | {measure.label} | {value} | {interval} | {score.n} | {measure.counts} |")
     lines += ["", "## By question type", ""]
     lines.append("| measure | " + " | ".join(f"{type} (n={some.n})" for type, some in report.types.items()) + " |")
     lines.append("|---|" + "---:|" * len(report.types))
-    for measure in MEASURES:
+    for measure in report.measures:
         values = (format_value(some.scores[measure.name], measure.unit) for some in report.types.values())
         lines.append(f"| {measure.name} | " + " | ".join(values) + " |")
     lines += ["", f"## Questions that failed: {len(report.failing)}", ""]
     for result in report.failing:
         lines += _render_failure(result)
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _describe_judge(facts: RunFacts) -> list[str]:
+    judge = facts.judge
+    if judge is None:
+        return []
+    return [f"- Judge: {judge.model}, asked {judge.asked} times, undecided {judge.undecided}; prompts in report.json"]
 
 
 def _render_failure(result: QuestionResult) -> list[str]:

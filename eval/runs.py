@@ -14,6 +14,7 @@ from eval.answers import ANSWERS_NAME, ask_wence, write_answers
 from eval.datasets import CorpusText, read_dataset
 from eval.folder import open_folder
 from eval.jsonl import Record
+from eval.judge import Judge
 from eval.outcomes import read_outcome
 from eval.questions import read_question_set
 from eval.report import Report, RunFacts, build_report
@@ -36,12 +37,19 @@ if TYPE_CHECKING:
 
 
 def run_question_set(
-    path: Path, folder: Path, *, open_wence: Callable[[], Wence], command: str, progress: Progress
+    path: Path,
+    folder: Path,
+    *,
+    open_wence: Callable[[], Wence],
+    command: str,
+    progress: Progress,
+    judge: Judge | None = None,
 ) -> Report:
     """Ask every question of a set and write ``answers.jsonl`` and the report: ``report.json``, ``.md`` and ``.html``.
 
     The set is read before Wence is opened, and resolved before the folder is touched, so
-    that a broken line leaves nothing half-done.
+    that a broken line leaves nothing half-done. Where there is a judge, it is asked when
+    all answers are on disk.
 
     Raises
     ------
@@ -64,6 +72,8 @@ def run_question_set(
         read_outcome(question, record, place=f"question {question.id}", sources=wence.index)
         for question, record in zip(questions, records, strict=True)
     ]
+    if judge is not None:
+        outcomes = judge.judge_outcomes(outcomes, done=count_steps(progress, "judge", len(outcomes)))
     facts = RunFacts(
         question_set=path.name,
         command=command,
@@ -74,6 +84,7 @@ def run_question_set(
         seconds=seconds,
         statements=count_statements(records),
         unknown_clauses=unknown,
+        judge=judge.describe() if judge is not None else None,
     )
     report = build_report(outcomes, facts)
     write_report(report, folder)

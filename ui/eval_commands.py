@@ -12,6 +12,7 @@ from corpus.errors import SettingsError
 from ui.console import Paths
 
 if TYPE_CHECKING:
+    from eval.judge import Judge
     from eval.report import Report
     from rag.llm import ChatModel
     from rag.settings import Settings
@@ -31,12 +32,16 @@ def run_set(
     question_set: Annotated[Path, typer.Argument(metavar="SET", help="a question set: .jsonl, .csv or .xlsx / 题集")],
     out: Out,
     home: Home = None,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="let the LLM of the settings judge the answers / 由大模型评审")
+    ] = False,
 ) -> None:
     """Ask every question of SET, write answers.jsonl and a report, and print the figures / 运行题集."""
     from eval.runs import run_question_set
     from rag import Wence
     from ui.progress import show_progress
 
+    asked = _open_judge() if judge else None
     with show_progress() as progress:
         report = run_question_set(
             question_set,
@@ -44,6 +49,7 @@ def run_set(
             open_wence=lambda: Wence.open(home, progress=progress),
             command=_command(),
             progress=progress,
+            judge=asked,
         )
     typer.echo(render_figures(report))
     typer.echo(f"{len(report.failing)} of {report.questions} questions failed, {report.errors} by an error: {out}")
@@ -144,10 +150,9 @@ def draft_set(
 def render_figures(report: Report) -> str:
     """Return the figures of a run as a short table."""
     from eval.figures import format_interval, format_value
-    from eval.measures import MEASURES
 
     lines = [f"{'measure':<28}{'value':>9}  {'95 %':<16}{'n':>6}"]
-    for measure in MEASURES:
+    for measure in report.measures:
         score = report.overall[measure.name]
         value, interval = format_value(score, measure.unit), format_interval(score)
         lines.append(f"{measure.name:<28}{value:>9}  {interval:<16}{score.n:>6}  {measure.label}")
@@ -161,6 +166,14 @@ def render_metrics(metrics: dict[str, object]) -> str:
         for name, value in metrics.items()
         if isinstance(value, int | float)
     )
+
+
+def _open_judge() -> Judge:
+    from eval.judge import Judge, name_llm
+    from rag.settings import load_settings
+
+    settings = load_settings()
+    return Judge(_open_llm(settings, option="--judge"), name_llm(settings.llm))
 
 
 def _open_llm(settings: Settings, *, option: str) -> ChatModel:

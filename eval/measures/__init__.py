@@ -1,12 +1,14 @@
 """The measures of an answer run, one module each, and the catalogue that names them all."""
 
-from eval.measures.catalogue import MEASURES, score_outcomes
-from eval.measures.model import CitedQuote, CitedStatement, Measure, Outcome, Score, StatementSupport
+from eval.measures.catalogue import JUDGED, MEASURES, score_outcomes
+from eval.measures.model import CitedQuote, CitedStatement, Judgement, Measure, Outcome, Score, StatementSupport
 
 __all__ = [
+    "JUDGED",
     "MEASURES",
     "CitedQuote",
     "CitedStatement",
+    "Judgement",
     "Measure",
     "Outcome",
     "Score",

@@ -1,4 +1,4 @@
-"""Every measure by name, in the order in which reports show them."""
+"""Every measure by name, in the order in which reports show them; those of a judge apart."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from eval.measures.citation_recall import score_macro_recall, score_micro_recall
 from eval.measures.evidence_recall import score_evidence_recall
 from eval.measures.exactness import score_exact, score_lookups_right, score_versions_right
 from eval.measures.follow_ups import score_follow_ups_right
+from eval.measures.judged import score_judged_answers, score_judged_support
 from eval.measures.latency import score_p50, score_p95
 from eval.measures.model import Measure, Outcome, Score
 from eval.measures.own_sentences import score_own_sentences
@@ -59,6 +60,12 @@ MEASURES: tuple[Measure, ...] = (
     Measure("latency_p50_ms", "用时中位数（毫秒）", "ms", "answers", "lower", score_p50),
     Measure("latency_p95_ms", "用时 95 分位（毫秒）", "ms", "answers", "lower", score_p95),
 )
+
+JUDGED: tuple[Measure, ...] = (
+    Measure("judged_support", "评审：引文支持的句子", "share", "statements decided", "higher", score_judged_support),
+    Measure("judged_answers", "评审：答了所问的答案", "share", "answers decided", "higher", score_judged_answers),
+)
+"""What there is where an LLM judged the answers."""
 
 
 def score_outcomes(outcomes: Sequence[Outcome]) -> dict[str, Score]:

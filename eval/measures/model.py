@@ -1,4 +1,4 @@
-"""The values that measures work on: CitedQuote, CitedStatement, StatementSupport, Outcome, Score, Measure."""
+"""The values that measures work on: what was cited and stated, how it was judged, Outcome, Score, Measure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from eval.questions import Question
 
 Better = Literal["higher", "lower"]
 Unit = Literal["share", "count", "ratio", "ms"]
+Verdict = Literal["yes", "no", "undecided"]
+"""What a judge said; undecided where it said neither, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,29 @@ class StatementSupport:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementVerdict:
+    """Whether the quotes of a statement support it, in a judge's opinion."""
+
+    text: str
+    supported: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A judge's opinion of an answer: of each statement, and whether the question is answered."""
+
+    statements: tuple[StatementVerdict, ...]
+    answers: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A question with what was answered to it.
 
     ``violations`` says in a line each what is untrue of a quote, and ``supports`` how each
     statement stands to what it cites; both are ``None`` where no index was at hand to
-    check against. ``error`` is why the question got no answer at all. ``total_ms`` is
-    ``None`` where the record has no time.
+    check against. ``judgement`` is ``None`` where no judge was asked. ``error`` is why
+    the question got no answer at all. ``total_ms`` is ``None`` where the record has no time.
     """
 
     question: Question
@@ -70,6 +88,7 @@ class Outcome:
     answer: str = ""
     statements: tuple[CitedStatement, ...] = ()
     supports: tuple[StatementSupport, ...] | None = None
+    judgement: Judgement | None = None
 
     @property
     def abstained(self) -> bool:

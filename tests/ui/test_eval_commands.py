@@ -150,3 +150,20 @@ def test_draft_lets_the_llm_word_the_questions(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "样品法.md").write_text("样品法\n\n第一条 样品的保存期限为三年。\n", encoding="utf-8")
     run("draft", tmp_path / "样品法.md", "--out", tmp_path / "set.csv", "--llm", "--count", 1)
     assert "按照《样品法》，样品要保存几年？" in (tmp_path / "set.csv").read_text("utf-8-sig")
+
+
+def test_a_judge_that_is_not_set_is_one_clear_line_before_anything_is_asked(
+    tmp_path: Path, homes: list[Path | None]
+) -> None:
+    (tmp_path / "set.jsonl").write_text(SET, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"--judge asks an LLM, and none is set"):
+        run("run", tmp_path / "set.jsonl", "--out", tmp_path / "out", "--judge")
+    assert homes == []
+
+
+def test_a_judge_adds_its_figures(tmp_path: Path, homes: list[Path | None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.llm.open_chat_model", lambda _: ScriptedChatModel("支持", "答了"))
+    (tmp_path / "set.jsonl").write_text(SET, encoding="utf-8")
+    out, _ = run("run", tmp_path / "set.jsonl", "--out", tmp_path / "out", "--judge")
+    judged = next(line for line in out.splitlines() if line.startswith("judged_support"))
+    assert judged.split()[:5] == ["judged_support", "1.000", "[1.000,", "1.000]", "1"]
