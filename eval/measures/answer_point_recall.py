@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from eval.measures.model import Outcome, Score, divide
@@ -25,6 +26,8 @@ from rag.wording import read_tokens, squeeze
 NEAR = 0.8
 """Share of a point's bigrams that one statement and its quotes must hold."""
 
+_KEPT = 1_024
+"""Texts that are kept as read: every point of a question is laid against the same ones."""
 _MARK = re.compile(r"\[\d+\]")
 
 Figure = tuple[str, str]
@@ -50,6 +53,7 @@ def find_missing_points(outcome: Outcome) -> tuple[str, ...]:
     return tuple(point for point in points if not (_stands_whole(point, texts) or _stands_near(point, units)))
 
 
+@lru_cache(maxsize=_KEPT)
 def read_figures(text: str) -> frozenset[Figure]:
     """Return the figures of a text, in one spelling, each with its unit."""
     found = []
@@ -101,6 +105,7 @@ def _holds_figures(wanted: frozenset[Figure], texts: Sequence[str]) -> bool:
     return all((value, unit) in held if unit else value in values for value, unit in wanted)
 
 
+@lru_cache(maxsize=_KEPT)
 def _fold(text: str) -> str:
     pieces, position = [], 0
     for token in read_tokens(text):
