@@ -54,14 +54,14 @@ def read_phrase(reply: str, proposal: Proposal) -> str:
     """Return the question that a reply holds, "" where it is of no use.
 
     It must be one short question on one line, in Chinese, share words with the
-    template's, give nothing of the answer away, and have no figure that the evidence has
+    template's without being it, give nothing of the answer away, and have no figure that the evidence has
     not.
     """
     asked = _PREFACE.sub("", _THOUGHT.sub("", reply).strip()).strip("“”\"'「」 ")
     if not asked.endswith(("？", "?")) or len(asked) > _LONGEST or _REFUSED.search(asked) or not _HAN.search(asked):
         return ""
     said = squeeze(asked)
-    if any(squeeze(point) in said for point in proposal.points):
+    if said == squeeze(proposal.asks) or any(squeeze(point) in said for point in proposal.points):
         return ""
     values = {value for value, _ in read_figures(asked)}
     held = {value for words in proposal.evidence for value, _ in read_figures(words)}

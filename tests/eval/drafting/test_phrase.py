@@ -48,6 +48,7 @@ def test_what_stands_around_a_question_is_taken_off(reply: str) -> None:
     [
         "",
         "样品卖出后要备案。",
+        FACT.asks,
         "样品卖出后十五日内要备案吗？",
         "样品卖出后15天要备案吗？",
         "样品卖出后三十天内要备案吗？",
