@@ -2,13 +2,14 @@
 PYTHON ?= python3
 PORT ?= 7860
 SET ?= eval/sets/quality_dev.jsonl
+SETS ?= eval/sets/shipped_report.jsonl
 STARD ?= ../shared/stard
 UNCHANGED ?= $(WENCE_HOME)/unchanged-encoder
 BENCH ?=
 WENCE_HOME ?= $(CURDIR)/.wence
 export WENCE_HOME
 
-.PHONY: setup run test check bench latency
+.PHONY: setup run test check bench bench-answers latency
 
 setup: .venv/installed
 
@@ -24,6 +25,11 @@ check: .venv/installed-dev
 # Retrieval beside what a user would pick instead: writes docs/benchmark.md. BENCH adds options, such as --queries FILE.
 bench: .venv/installed-bench $(UNCHANGED)
 	.venv/bin/python -m eval.benchmarks.retrieval $(STARD) --unchanged $(UNCHANGED) $(BENCH)
+
+# Answers beside those of Wence's parts and of a plain LangChain chain: writes $(WENCE_HOME)/answering/answers.md, and
+# goes on where it was cut off. BENCH names the LLM, such as --gguf FILE; without one there is no chain.
+bench-answers: .venv/installed-bench
+	.venv/bin/python -m eval.benchmarks.answering $(SETS) --out $(WENCE_HOME)/answering $(BENCH)
 
 latency: setup
 	.venv/bin/python -m eval.benchmarks.latency $(SET)
