@@ -38,6 +38,8 @@ UNLOADABLE = (
     "the reranker {source} cannot be loaded from this machine ({reason}); put the model's folder on this machine and "
     "set WENCE_INDEX__RERANKER to it, or to none to search without one"
 )
+DAMAGED = "the reader {source} cannot be loaded ({reason}); install Wence again"
+"""Of the model that reads sentences, which no setting names."""
 NO_NUMBERS = "the reranker {name} gives scores that are no numbers: set another, or none"
 
 Features = npt.NDArray[np.float32]
@@ -59,12 +61,14 @@ class Kernel(Protocol):
 class JointReranker:
     """A ``JointModel`` behind the ``Reranker`` seam, loaded when it is first needed.
 
-    ``folder`` has its own weights, and ``encoder`` those that it shares.
+    ``folder`` has its own weights, and ``encoder`` those that it shares; ``unloadable`` says
+    what to do where they cannot be loaded.
     """
 
     calibrated = True
 
-    def __init__(self, encoder: Path, folder: Path, *, backend: Backend) -> None:
+    def __init__(self, encoder: Path, folder: Path, *, backend: Backend, unloadable: str = UNLOADABLE) -> None:
+        self._unloadable = unloadable
         self._encoder = encoder
         self._folder = folder
         self._backend = backend
@@ -88,7 +92,7 @@ class JointReranker:
         """
 
         def refuse(reason: str) -> RerankerError:
-            return RerankerError(UNLOADABLE.format(source=self._folder, reason=reason))
+            return RerankerError(self._unloadable.format(source=self._folder, reason=reason))
 
         if self._loaded is None:
             with refuse_unloadable(refuse):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.errors import RerankerError
-from index.joint_reranker import NO_NUMBERS, UNLOADABLE, WEIGHTS, JointReranker
+from index.joint_reranker import DAMAGED, NO_NUMBERS, UNLOADABLE, WEIGHTS, JointReranker
 from index.kernels import replace_surrogates
 from index.model import Reranker, RerankScores
 from index.offline import load_offline
-from index.settings import SHIPPED_ENCODER, SHIPPED_RERANKER, Backend, IndexSettings
+from index.settings import SHIPPED_ENCODER, SHIPPED_READER, SHIPPED_RERANKER, Backend, IndexSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -84,6 +84,15 @@ def open_reranker(settings: IndexSettings) -> Reranker | None:
         key = settings.reranker, settings.backend
         if key not in _OPEN:
             _OPEN[key] = _open(settings)
+        return _OPEN[key]
+
+
+def open_reader(settings: IndexSettings) -> Reranker:
+    """Return the model that reads a question and a sentence, one in a process, loaded when it is first needed."""
+    with _LOCK:
+        key = str(SHIPPED_READER), settings.backend
+        if key not in _OPEN:
+            _OPEN[key] = JointReranker(SHIPPED_ENCODER, SHIPPED_READER, backend=settings.backend, unloadable=DAMAGED)
         return _OPEN[key]
 
 

@@ -13,6 +13,7 @@ Backend = Literal["auto", "torch", "openvino", "openvino-int8"]
 
 SHIPPED_ENCODER = Path(__file__).parent / "models" / "encoder"
 SHIPPED_RERANKER = Path(__file__).parent / "models" / "reranker"
+SHIPPED_READER = Path(__file__).parent / "models" / "reader"
 
 
 class IndexSettings(BaseModel):

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from corpus.catalog import Catalog
-from corpus.model import Clause, ParsedDocument
+from corpus.model import Clause
 from index.filters import Filter
-from index.model import Vectors
 from index.store import Index
 from rag import messages
-from rag.asks import find_amounts
+from rag.asks import find_amounts, find_asks
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
-from rag.extract import Quotation, choose_evidence, quote_evidence, topical_score
+from rag.extract import ANSWERS, NAMED_ANSWERS, Quotation, choose_evidence, quote_evidence
 from rag.lookup import Lookup, describe_extent, find_missing_gap, look_up, quote_clause, quote_heading
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
+from rag.parts import WHOLE, Parts
+from rag.reading import EvidenceReader
 from rag.understand import Query, leans_on_history, points_back, understand_question
 
-RELATED = 5
-CLEAR_BONUS = 1.5
-"""How far above the topical score an answer to a short question must be to stand without the turns before it."""
-HOPELESS = 1.0
-"""How far below the topical score a short question is off the subject, whatever was asked before it."""
-BESIDE_MARGIN = 2.5
-"""How far below a law's sentence a policy's may stand to be quoted beside it."""
-BESIDE_THINGS = 2
-"""How many of the things that a question names in everyday words such a sentence must speak of."""
+RELATED = 3
+CLEAR = 3.0
+"""Log-odds from which an answer to a short question stands without the turns before it."""
+HOPELESS = -4.0
+"""Log-odds below which a short question is off the subject, whatever was asked before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +51,55 @@ class Finding:
 class Extractor:
     """Finds what answers a question in one index; ``wanted`` is the filter that chose the documents, to be named."""
 
-    def __init__(self, index: Index, catalog: Catalog, finder: EvidenceFinder, *, wanted: Filter | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        catalog: Catalog,
+        finder: EvidenceFinder,
+        reader: EvidenceReader,
+        *,
+        wanted: Filter | None = None,
+        parts: Parts = WHOLE,
+    ) -> None:
         self._index = index
         self._catalog = catalog
         self._finder = finder
+        self._reader = reader
         self._wanted = wanted
+        self._bar = ANSWERS if parts.abstention else -math.inf
 
-    def find(self, question: str, *, documents: Sequence[str], history: Sequence[Turn], day: date) -> list[Finding]:
+    def find(
+        self,
+        question: str,
+        *,
+        documents: Sequence[str],
+        history: Sequence[Turn],
+        day: date,
+        rewrite: Callable[[str], str] | None = None,
+    ) -> list[Finding]:
         """Return one finding for each question in ``question``, in order; at least one.
 
         A short question that does not point back is first read alone, and with the turns
-        before it only where that finds no clear answer.
+        before it only where that finds no clear answer. ``rewrite`` writes one that leans on
+        them out as a question of its own, or returns nothing; what finds the better answer
+        stands.
         """
+        read = [self._find(question, documents, history, day)] if not history else []
         if history:
-            alone = self._understand(question, documents, (), day)
+            alone = self.understand(question, documents, (), day)
             if alone.text and not alone.references and not points_back(alone.text):
-                findings = self.find(question, documents=documents, history=(), day=day)
-                if all(finding.settled or self._stands_alone(finding, documents, day) for finding in findings):
-                    return findings
-        whole = self._understand(question, documents, history, day)
+                read = [self._find(question, documents, (), day)]
+                if all(finding.settled or stands_alone(finding) for finding in read[0]):
+                    return read[0]
+            read.insert(0, self._find(question, documents, history, day))
+            if rewrite is not None and not any(finding.settled for finding in read[0]) and leans_on_history(alone.text):
+                written = rewrite(question)
+                if written:
+                    read.append(self._find(written, documents, history[-1:], day))
+        return max(read, key=score_findings)
+
+    def _find(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> list[Finding]:
+        whole = self.understand(question, documents, history, day)
         if not whole.text.strip() and whole.instructed:
             text = say(messages.INSTRUCTION, english=whole.english)
             return [Finding(whole, reason="out_of_scope", text=text, settled=True)]
@@ -86,21 +114,13 @@ class Extractor:
         if whole.references:
             return [self._look_up(whole, documents, day)]
         if len(whole.parts) < 2:
-            return [self._search(whole, self._scope(whole, documents, day))]
+            return [self._search(whole, self.choose_scope(whole, documents, day))]
         return self._find_parts(whole, documents, day)
-
-    def _stands_alone(self, finding: Finding, documents: Sequence[str], day: date) -> bool:
-        """Whether a question needs no earlier turn: it is clearly answered, or clearly off the subject."""
-        if not finding.evidence:
-            return True
-        floor = topical_score(self._finder.count_sentences(self._scope(finding.query, documents, day)))
-        score = finding.evidence[0].score
-        return score < floor - HOPELESS if not finding.quotations else score >= floor + CLEAR_BONUS
 
     def _find_parts(self, whole: Query, documents: Sequence[str], day: date) -> list[Finding]:
         findings: list[Finding] = []
         for position, part in enumerate(whole.parts):
-            query = self._understand(part, documents, (), day)
+            query = self.understand(part, documents, (), day)
             if position and leans_on_history(query.text):
                 query = replace(query, search=f"{whole.parts[0]} {query.text}")
             elif not position:
@@ -109,10 +129,11 @@ class Extractor:
             if not query.documents:
                 query = replace(query, documents=whole.documents)
             followed = self._follow(findings, query) if position else ()
-            findings.append(self._search(query, followed or self._scope(query, documents, day)))
+            findings.append(self._search(query, followed or self.choose_scope(query, documents, day)))
         return findings
 
-    def _understand(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> Query:
+    def understand(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> Query:
+        """Return the question understood; one that points back is about the document that a turn before it named."""
         query = understand_question(question, self._catalog, history=history, within=documents, day=day)
         if query.documents or not history or not (query.references or points_back(query.text)):
             return query
@@ -122,7 +143,8 @@ class Extractor:
                 return replace(query, documents=named, unknown=())
         return query
 
-    def _scope(self, query: Query, documents: Sequence[str], day: date) -> tuple[str, ...]:
+    def choose_scope(self, query: Query, documents: Sequence[str], day: date) -> tuple[str, ...]:
+        """Return the ids of the documents to search: those named, those given, else all in force."""
         if query.documents:
             return query.documents
         if documents:
@@ -158,12 +180,12 @@ class Extractor:
         evidence: list[Evidence] = []
         quotations: list[Quotation] = []
         for group in groups:
-            found = self._finder.find_evidence(query.search, vector, group, clauses=under)
+            found = self._reader.find_evidence(query, vector, group, clauses=under)
             evidence.extend(found)
-            chosen = choose_evidence(query, found, sentences=self._finder.count_sentences(group))
+            chosen = choose_evidence(query, found, bar=self._bar)
+            if chosen and len(groups) == 1:
+                chosen.extend(self._choose_facets(query, chosen, scope))
             quotations.extend(quote_evidence(query, chosen))
-        if quotations and not query.documents and under is None:
-            quotations.extend(self._quote_beside(query, vector, scope, quotations, evidence))
         evidence.sort(key=lambda one: -one.score)
         if quotations:
             return Finding(query, tuple(evidence), tuple(quotations))
@@ -171,22 +193,16 @@ class Extractor:
         related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]
         return Finding(query, tuple(evidence), related=related, reason="no_support", text=text)
 
-    def _quote_beside(
-        self,
-        query: Query,
-        vector: Vectors,
-        scope: Sequence[str],
-        quotations: Sequence[Quotation],
-        evidence: Sequence[Evidence],
-    ) -> list[Quotation]:
-        """Return what a policy says on a question that a law answers: where the law is going stands there."""
-        policies = [id for id in scope if is_policy(self._index.parsed[id])]
-        if not policies or len(policies) == len(scope) or any(q.clause.document_id in policies for q in quotations):
-            return []
-        found = self._finder.find_evidence(query.search, vector, policies)
-        best = max(one.score for one in evidence)
-        fitting = [one for one in found if one.things >= BESIDE_THINGS and one.score >= best - BESIDE_MARGIN]
-        return quote_evidence(query, choose_evidence(query, fitting, sentences=None)[:1])
+    def _choose_facets(self, query: Query, chosen: Sequence[Evidence], scope: Sequence[str]) -> list[Evidence]:
+        """Return for each thing that one sentence asks what clearly answers it, where that stands in another clause."""
+        more: list[Evidence] = []
+        for facet in query.facets:
+            asked = replace(query, search=facet, text=facet, asks=find_asks(facet), several=False)
+            found = self._reader.find_evidence(asked, self._index.hybrid.encode_query(facet), scope)
+            best = choose_evidence(asked, found)[:1]
+            known = {one.clause.id for one in (*chosen, *more)}
+            more += [one for one in best if one.score >= CLEAR and one.clause.id not in known]
+        return more
 
     def _find_under(self, topic: str, scope: Sequence[str]) -> list[str] | None:
         """Return the clauses under a heading that holds the end of ``topic``, None without one."""
@@ -225,11 +241,11 @@ class Extractor:
 
     def _related(self, query: Query, documents: Sequence[str], day: date) -> tuple[Clause, ...]:
         vector = self._index.hybrid.encode_query(query.search)
-        scope = self._scope(query, documents, day)
+        scope = self.choose_scope(query, documents, day)
         return tuple(one.clause for one in self._finder.find_passages(query.search, vector, scope, RELATED))
 
     def _look_up(self, query: Query, documents: Sequence[str], day: date) -> Finding:
-        scope = self._scope(query, documents, day)
+        scope = self.choose_scope(query, documents, day)
         found = look_up(query.references, self._index.parsed, scope, named=bool(query.documents))
         if found.candidates:
             titles = list(dict.fromkeys(self._title(clause.document_id) for clause in found.candidates))
@@ -258,8 +274,8 @@ class Extractor:
     def _narrow(self, query: Query, clauses: Sequence[Clause], scope: Sequence[str]) -> Finding | None:
         """Return what answers inside the clauses named, None where the whole clause is the better answer."""
         vector = self._index.hybrid.encode_query(query.search)
-        evidence = self._finder.find_evidence(query.search, vector, scope, clauses=[clause.id for clause in clauses])
-        chosen = choose_evidence(query, evidence, sentences=None)
+        evidence = self._reader.find_evidence(query, vector, scope, clauses=[clause.id for clause in clauses])
+        chosen = choose_evidence(query, evidence, bar=NAMED_ANSWERS)
         if chosen:
             return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
         if query.asks or query.claims:
@@ -304,10 +320,18 @@ class Extractor:
         return [Citation(quotation.clause.id, text[start:end], start, end) for start, end in pieces]
 
 
-def is_policy(parsed: ParsedDocument) -> bool:
-    """Whether a document speaks in （一） items rather than in articles: an opinion, a plan, a notice."""
-    labels = [clause.label for clause in parsed.clauses if clause.number]
-    return bool(labels) and not any(label.startswith("第") for label in labels)
+def score_findings(findings: Sequence[Finding]) -> float:
+    """Return the log-odds of the worst-answered of several questions; one that needs no search is sure."""
+    best = (max((one.score for one in finding.evidence), default=HOPELESS) for finding in findings)
+    return min(math.inf if finding.settled else score for finding, score in zip(findings, best, strict=True))
+
+
+def stands_alone(finding: Finding) -> bool:
+    """Whether a question needs no earlier turn: it is clearly answered, or clearly off the subject."""
+    if not finding.evidence:
+        return True
+    best = finding.evidence[0].score
+    return best < HOPELESS if not finding.quotations else best >= CLEAR
 
 
 def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:

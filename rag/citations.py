@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from corpus.clauses import body_start
 from corpus.model import Span
@@ -55,6 +56,38 @@ class Verified:
 
     text: str
     citations: tuple[Citation, ...]
+
+
+class Verify(Protocol):
+    """Checks a sentence of a draft."""
+
+    def __call__(
+        self,
+        sentence: DraftSentence,
+        passages: Sequence[Passage],
+        damaged: Mapping[str, Sequence[Span]],
+        *,
+        titles: Mapping[str, str],
+    ) -> Verified | Removal:
+        """Return the sentence with the words that bear it out, or why it is removed."""
+        ...
+
+
+def accept_sentence(
+    sentence: DraftSentence,
+    passages: Sequence[Passage],
+    damaged: Mapping[str, Sequence[Span]],
+    *,
+    titles: Mapping[str, str],
+) -> Verified | Removal:
+    """Take a sentence at its word, to measure what verifying is worth: the clauses that it names are quoted whole."""
+    del titles
+    if is_abstention(sentence.text):
+        return Removal(sentence.text, RemovalReason.ABSTENTION)
+    cited = [passages[number - 1] for number in sentence.cited if 1 <= number <= len(passages)]
+    stretches = [(passage, read_clause(passage, damaged.get(passage.clause.document_id, ()))) for passage in cited]
+    citations = [_cite(passage, found[0].start, found[-1].end) for passage, found in stretches if found]
+    return Verified(sentence.text, tuple(citations)) if citations else Removal(sentence.text, RemovalReason.UNCITED)
 
 
 def verify_sentence(

@@ -22,16 +22,13 @@ CLAUSES = 24
 """How many clauses are looked into, sentence by sentence."""
 
 SENTENCE_WEIGHT = 9.0
-CHUNK_WEIGHT = 6.0
-COVER_WEIGHT = 1.0
-CLAUSE_COVER_WEIGHT = 1.5
-RANK_WEIGHT = 2.0
-LAY_WEIGHT = 1.5
+CHUNK_WEIGHT = 10.0
+CLAUSE_COVER_WEIGHT = 5.2
+LAY_WEIGHT = 0.7
+RANK_WEIGHT = 4.0
+"""Learned listwise on questions of ``eval/training``, each asked of its law among 25 others."""
 UNRELATED_COSINE = 0.54
-"""About where the cosines of texts that have nothing to do with a question end: half are below 0.48, nearly all 0.58.
-
-Fitted, like the weights of both cosines, on ``eval/sets/quality_dev.jsonl``.
-"""
+"""About where the cosines of texts that have nothing to do with a question end; of a clause without a chunk."""
 SHORTEST_QUOTE = 4
 
 _FUNCTION = frozenset(
@@ -52,7 +49,11 @@ class Evidence:
 
     ``similarity`` and ``chunk_similarity`` are cosines of the question with the sentence
     and with the clause's best chunk; ``cover`` and ``clause_cover`` the idf-weighted share
-    of the question's bigrams that stand in the sentence (clause), 0…1. ``score`` weighs them.
+    of the question's bigrams that stand in the sentence (clause), 0…1; ``things`` the share
+    of what it says in everyday words that the sentence speaks of; ``rank`` the place of its
+    clause in search, from 0, and ``fused`` how far that one's score is below the best's.
+    ``match`` weighs these for a first choice. Once it has been read (``rag.reading``),
+    ``place`` puts it in order and ``score`` is the log-odds that it answers.
     """
 
     clause: Clause
@@ -63,8 +64,12 @@ class Evidence:
     chunk_similarity: float
     cover: float
     clause_cover: float
-    things: int
-    score: float
+    things: float
+    rank: int
+    fused: float
+    match: float
+    score: float = float("nan")
+    place: float = float("nan")
 
 
 class EvidenceFinder:
@@ -80,10 +85,6 @@ class EvidenceFinder:
     def rows_of(self, documents: Collection[str]) -> npt.NDArray[np.int64]:
         """Return the rows of the chunks of these documents."""
         return self._rows(self._chunk_document, documents)
-
-    def count_sentences(self, documents: Collection[str]) -> int:
-        """Return how many sentences these documents have."""
-        return int(self._rows(self._sentence_document, documents).size)
 
     def find_passages(
         self, text: str, vector: Vectors, documents: Collection[str], k: int, *, rerank: bool = False
@@ -102,14 +103,16 @@ class EvidenceFinder:
             for rank, (clause, (chunk, score)) in enumerate(list(best.items())[:k], 1)
         ]
 
-    def find_evidence(
+    def match_evidence(
         self, text: str, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
     ) -> list[Evidence]:
-        """Return the sentences of the best clauses (or of ``clauses``), best score first."""
+        """Return the sentences of the best clauses (or of ``clauses``), best match first; they have no score yet."""
         sentence_rows = self._rows(self._sentence_document, documents)
         if not self.rows_of(documents).size or not sentence_rows.size:
             return []
-        fused = {one.clause.id: one.hit.rank - 1 for one in self.find_passages(text, vector, documents, CLAUSES)}
+        passages = self.find_passages(text, vector, documents, CLAUSES)
+        fused = {one.clause.id: (one.hit.rank - 1, passages[0].hit.score - one.hit.score) for one in passages}
+        unranked = (2 * CLAUSES, passages[0].hit.score - passages[-1].hit.score) if passages else (2 * CLAUSES, 0.0)
         if clauses is None:
             nearest = self._index.sentence_vectors.search(vector, CLAUSES, sentence_rows)
             owners = [int(self._library.sentence_clauses[row]) for row, _ in nearest]
@@ -128,21 +131,23 @@ class EvidenceFinder:
             clause = self._library.read_clause(number)
             clause_cover = cover_terms(clause.heading + clause.text, weights)
             place = max(chunk_fit[number].values(), default=UNRELATED_COSINE)
+            rank, behind = fused.get(id, unranked)
             for row, fit in sentence_fit[number].items():
                 start, end = self._library.find_sentence(row)
                 words = clause.text[start - clause.start : end - clause.start]
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
-                things = count_held(words, lay)
-                score = (
+                things = count_held(words, lay) / max(1, len(lay))
+                match = (
                     SENTENCE_WEIGHT * (fit - UNRELATED_COSINE)
                     + CHUNK_WEIGHT * (place - UNRELATED_COSINE)
-                    + COVER_WEIGHT * cover
                     + CLAUSE_COVER_WEIGHT * clause_cover
-                    + LAY_WEIGHT * things / max(1, len(lay))
-                    + RANK_WEIGHT / (10 + fused.get(id, 2 * CLAUSES))
+                    + LAY_WEIGHT * things
+                    + RANK_WEIGHT / (10 + rank)
                 )
-                found.append(Evidence(clause, start, end, words, fit, place, cover, clause_cover, things, score))
-        return sorted(found, key=lambda evidence: -evidence.score)
+                found.append(
+                    Evidence(clause, start, end, words, fit, place, cover, clause_cover, things, rank, behind, match)
+                )
+        return sorted(found, key=lambda evidence: -evidence.match)
 
     def weigh_terms(self, text: str) -> dict[str, float]:
         """Return the bigrams of a question that carry its content, each with its idf in the index."""

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.clauses import body_start
 from corpus.model import Clause
-from corpus.sentences import split_sentences
-from rag.asks import find_amounts, holds_asked
+from rag.amounts import holds_amounts, read_amounts
+from rag.asks import holds_asked
+from rag.enumerations import find_list, find_sentence_start, is_lead
 from rag.evidence import Evidence
 from rag.understand import Query
 
-THIN_SENTENCES = 1_000
-"""From how many sentences on one that shares almost no words with the question must score higher to be trusted."""
-THIN_COVER = 0.05
-THIN_BONUS = 0.7
-TYPED_MARGIN = 1.5
-"""How far below the best sentence one may stand that holds the kind of thing asked for."""
-TYPED_COVER = 0.12
-"""The share of a question's words that its clause must hold where an amount, a term or a date is asked for."""
-LISTING_BONUS = 2.0
-"""What the lead-in of an enumeration deserves where a question asks for a list."""
-DEFINITION_BONUS = 2.0
-"""What a sentence that defines (所称……是指) deserves where a question asks what a thing is."""
-SAME_CLAUSE_MARGIN = 0.7
-LISTING_MARGIN = 1.3
-OTHER_CLAUSE_MARGIN = 1.0
+ANSWERS = -0.7
+"""Log-odds from which a sentence is taken to answer; like those below, chosen on the sets to tune on."""
+STRANGE = 1.0
+"""How much more the bar is where clause and question share no word: it may be on another subject."""
+NAMED_ANSWERS = -4.0
+"""The same inside clauses that the question names, whose subject is not in doubt."""
+SAME_CLAUSE_MARGIN = 1.5
+"""How far below the best sentence of its clause another is quoted with it."""
+LISTING_MARGIN = 2.0
+"""The same where a question asks for a list."""
+OTHER_CLAUSE_MARGIN = 2.5
+"""How far below the best sentence one of another clause is quoted where the question wants several."""
 MENTION_SHARE = 0.4
 """The part of the best sentence's cover that another needs where a question asks which clauses mention something."""
 MOST_SENTENCES = 3
 MOST_CLAUSES = 2
 
-_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十百]+[)）]|[0-9]{1,2}[.、．]|[①-⑳])")
-_DEFINITION = re.compile(r"是指|系指|，指|所称")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _STRICT = frozenset({"money", "date", "duration", "percent"})
 
 
@@ -48,38 +43,16 @@ class Quotation:
     end: int
 
 
-def topical_score(sentences: int) -> float:
-    """Return the score that the best of ``sentences`` must reach to be about a question's subject.
-
-    The best of many unrelated sentences scores higher than the best of few. Measured with
-    250 questions on other fields of law (``eval.benchmarks.topicality``): among 56
-    sentences half stay below -0.4 and a tenth pass 1.0, among 3,457 below 1.9 and past 3.6.
-    Of questions that the documents do answer nine tenths pass 1.3 and 2.5.
-    """
-    return min(3.6, max(0.5, 0.5 + 0.53 * (math.log(max(sentences, 1)) - 3.8)))
-
-
-def topical_cosine(sentences: int) -> float:
-    """Return the cosine that the best of ``sentences`` must reach for a question in English.
-
-    Cosines across languages are lower throughout, and no words are shared to go by.
-    """
-    return 0.56 + 0.024 * max(0.0, math.log(max(sentences, 1)) - 3.8)
-
-
-def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: int | None) -> list[Evidence]:
+def choose_evidence(query: Query, evidence: Sequence[Evidence], *, bar: float = ANSWERS) -> list[Evidence]:
     """Return the sentences that answer, best first; none where nothing answers well enough.
 
     A question that asks for an amount, a date or a term is answered only by a sentence
     that holds one, and a question that states a figure for confirmation only by a
-    clause in which that figure stands. ``sentences`` is how many were searched;
-    None where the question names the clauses, so that their subject is not in doubt.
+    clause in which that figure stands. ``bar`` is the least log-odds of the best sentence.
     """
-    if not evidence:
-        return []
-    if sentences is not None and not query.mentions and not _is_topical(query, evidence, sentences):
-        return []
-    best = _find_best(query, evidence, named=sentences is None)
+    if query.mentions:
+        return _choose_mentions(evidence)
+    best = _find_best(query, evidence, bar)
     if best is None:
         return []
     chosen = [best]
@@ -89,26 +62,26 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence], *, sentences: in
         if one in mine or len(chosen) >= MOST_SENTENCES * (MOST_CLAUSES if query.several else 1):
             continue
         if mine:
-            if one.score >= mine[0].score - same_margin and len(mine) < MOST_SENTENCES:
-                chosen.append(one)
-        elif query.mentions:
-            if one.cover >= MENTION_SHARE * max(other.cover for other in evidence) > 0:
-                chosen.append(one)
-        elif query.several and one.score >= best.score - OTHER_CLAUSE_MARGIN and _count_clauses(chosen) < MOST_CLAUSES:
+            fits = one.place >= mine[0].place - same_margin and len(mine) < MOST_SENTENCES
+        else:
+            fits = query.several and _count_clauses(chosen) < MOST_CLAUSES
+            fits = fits and one.score >= ANSWERS and one.place >= best.place - OTHER_CLAUSE_MARGIN
+        if fits:
             chosen.append(one)
-    return [one for one in chosen if one.cover > 0] if query.mentions else chosen
+    return chosen
 
 
-def _is_topical(query: Query, evidence: Sequence[Evidence], sentences: int) -> bool:
-    if query.english:
-        return max(one.similarity for one in evidence) >= topical_cosine(sentences)
-    best, floor = evidence[0], topical_score(sentences)
-    if sentences >= THIN_SENTENCES and best.clause_cover < THIN_COVER and best.things < 2:
-        floor += THIN_BONUS
-    return best.score >= floor
+def _choose_mentions(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return for each clause that speaks of what was asked the sentence that does so most."""
+    most = max((one.cover for one in evidence), default=0.0)
+    found: dict[str, Evidence] = {}
+    for one in sorted(evidence, key=lambda one: -one.cover):
+        if one.cover >= MENTION_SHARE * most > 0:
+            found.setdefault(one.clause.id, one)
+    return list(found.values())
 
 
-def _find_best(query: Query, evidence: Sequence[Evidence], *, named: bool) -> Evidence | None:
+def _find_best(query: Query, evidence: Sequence[Evidence], bar: float) -> Evidence | None:
     """Return the sentence that answers best, or None where the best clauses lack what is asked for.
 
     The subject of a rule often stands in another sentence than its figure (…的，责令改正；
@@ -116,23 +89,19 @@ def _find_best(query: Query, evidence: Sequence[Evidence], *, named: bool) -> Ev
     is looked for inside them.
     """
     strict = query.asks & _STRICT
-    floor = evidence[0].score - TYPED_MARGIN
-    stated = find_amounts(query.text) if query.claims else []
-    ordered = list(evidence)
-    if query.listing:
-        ordered.sort(key=lambda one: -one.score - LISTING_BONUS * one.text.rstrip().endswith(("：", ":")))
-    if query.defines:
-        ordered.sort(key=lambda one: -one.score - DEFINITION_BONUS * bool(_DEFINITION.search(one.text) and one.cover))
-    for clause in dict.fromkeys(one.clause for one in ordered if one.score >= floor or not strict):
-        if not all(figure in clause.text for figure in stated):
+    stated = read_amounts(query.text) if query.claims else frozenset()
+    for clause in dict.fromkeys(one.clause for one in evidence if one.score >= bar + STRANGE * _is_strange(one, query)):
+        if not holds_amounts(clause.text, stated):
             continue
-        fitting = [one for one in ordered if one.clause is clause and holds_asked(one.text, strict, query.text)]
-        if not fitting:
-            continue
-        if strict and not named and not query.english and fitting[0].clause_cover < TYPED_COVER:
-            continue
-        return fitting[0]
+        for one in evidence:
+            if one.clause is clause and holds_asked(one.text, strict, query.text):
+                return one
     return None
+
+
+def _is_strange(one: Evidence, query: Query) -> bool:
+    """Whether clause and question share no word, in whatever words they say it; across languages nothing is shared."""
+    return not (one.clause_cover or one.things) and _HAN.search(query.text) is not None
 
 
 def _count_clauses(chosen: Sequence[Evidence]) -> int:
@@ -154,23 +123,13 @@ def quote_evidence(query: Query, chosen: Sequence[Evidence]) -> list[Quotation]:
 
 def _widen(one: Evidence, *, listing: bool) -> list[tuple[int, int]]:
     """Return the spans that make a sentence readable: an item brings its lead-in, a lead-in its items."""
-    begin = body_start(one.clause)
-    sentences = split_sentences(one.clause.text[begin - one.clause.start :], begin)
-    texts = [one.clause.text[start - one.clause.start : end - one.clause.start] for start, end in sentences]
-    position = next((i for i, (start, _) in enumerate(sentences) if start == one.start), None)
-    if position is None:
-        return [(one.start, one.end)]
-    lead = position
-    while lead > 0 and _ITEM.match(texts[lead]):
-        lead -= 1
-    if texts[lead].rstrip()[-1:] not in "：:" or lead + 1 >= len(texts) or not _ITEM.match(texts[lead + 1]):
-        return [(one.start, one.end)]
-    if lead != position and not listing:
-        return [sentences[lead], (one.start, one.end)]
-    last = lead + 1
-    while last + 1 < len(texts) and _ITEM.match(texts[last + 1]):
-        last += 1
-    return [(sentences[lead][0], sentences[last][1])]
+    found = find_list(one.clause, one.start)
+    if found is None:
+        return [(find_sentence_start(one.clause, one.start), one.end)]
+    lead, whole = found
+    if is_lead(one.text) or listing:
+        return [whole]
+    return [lead, (one.start, one.end)]
 
 
 def _merge(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

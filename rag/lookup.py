@@ -68,6 +68,11 @@ def look_up(
         if len(ends) > 1:
             return Lookup(candidates=tuple(ends[:MOST_CLAUSES]))
         found.update((clause.id, clause) for clause in ends)
+    if references.unnumbered:
+        own = [clause for id in documents for clause in parsed[id].clauses if clause.label == references.unnumbered]
+        if len(own) > 1 and not named:
+            return Lookup(candidates=tuple(own[:MOST_CLAUSES]))
+        found.update((clause.id, clause) for clause in own)
     return Lookup(tuple(found.values()), tuple(missing))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corpus.clauses import CLOSING, PREAMBLE
 from corpus.numerals import to_chinese, to_integer
 
 NUMERAL = r"(?:[0-9]{1,5}|[零〇一二三四五六七八九十百千两廿卅]{1,9})"
@@ -23,6 +24,13 @@ _HEADING = re.compile(
 _LAST = re.compile(r"(最后|倒数第[一二三四五六七八九1-9])(?:一)?条")
 _LAST_SECTION = re.compile(r"最后一?(?:个)?(部分|编|章|节)")
 
+_UNNUMBERED = (
+    (re.compile(r"结语|结尾(?:那|的)?一?段|(?:最后|末尾|最末尾?)的?(?:没有编号的?)?(?:那|这)?一?段"), CLOSING),
+    (re.compile(r"(?:前言|序言|引言)|开头的?(?:没有编号的?)?(?:那|这)?一?段"), PREAMBLE),
+    (re.compile(r"没有?编号的?(?:那|这)?一?段"), CLOSING),
+)
+"""The paragraphs without a number, and the labels that they are known by."""
+
 LARGEST_RANGE = 30
 
 
@@ -34,7 +42,8 @@ class References:
     clauses from the last (1 is the last); ``sections`` pairs a numeral with its kind
     (部分, 编, 章, 节; 部分 also stands for 一、 headings), ``-1`` for the last one.
     ``paragraph`` (款) and ``point`` (项) narrow a single number. ``bracketed`` says that
-    the numbers are written （二十三）, as policies number their items.
+    the numbers are written （二十三）, as policies number their items. ``unnumbered`` is the
+    label of a paragraph that has none, empty without one.
     """
 
     numbers: tuple[str, ...] = ()
@@ -43,9 +52,10 @@ class References:
     paragraph: int = 0
     point: int = 0
     bracketed: bool = False
+    unnumbered: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.numbers or self.from_end or self.sections)
+        return bool(self.numbers or self.from_end or self.sections or self.unnumbered)
 
 
 def find_references(text: str) -> References:
@@ -86,6 +96,7 @@ def find_references(text: str) -> References:
         _first(_PARAGRAPH, text),
         _first(_POINT, text),
         bracketed=bool(_ITEM.search(text)) and not _ARTICLE.search(text),
+        unnumbered=next((label for pattern, label in _UNNUMBERED if pattern.search(text)), ""),
     )
 
 
@@ -103,6 +114,7 @@ def strip_references(text: str) -> str:
         _HEADING,
         _LAST,
         _LAST_SECTION,
+        *(pattern for pattern, _ in _UNNUMBERED),
     ):
         text = pattern.sub(" ", text)
     return text

@@ -42,7 +42,7 @@ class AnswerSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    passages: int = Field(6, ge=1, le=50, description="clauses given to the answerer")
+    passages: int = Field(4, ge=1, le=50, description="clauses given to the answerer")
     question_max_characters: int = Field(2_000, ge=10, le=20_000, description="longer questions are refused")
 
 

@@ -15,17 +15,21 @@ from index.encoder import open_encoder
 from index.exact import ExactIndex
 from index.filters import Filter
 from index.ingest import ensure_index
-from index.model import Progress
-from index.reranker import open_reranker
+from index.model import Progress, Reranker
+from index.reranker import open_reader, open_reranker
 from index.store import Index, open_index
 from rag import messages
 from rag.answer import Extractor, Finding, compose_answer
+from rag.citations import accept_sentence, verify_sentence
 from rag.evidence import EvidenceFinder
 from rag.examples import suggest_questions
 from rag.llm import ChatModel, LLMState, check_llm, open_chat_model
 from rag.lookup import find_clause
 from rag.model import Answer, Passage, Turn
+from rag.parts import WHOLE, Parts
 from rag.passages import fold_passages
+from rag.reading import EvidenceReader
+from rag.rewrite import rewrite_question
 from rag.scope import choose_scope, refuse_filtered
 from rag.settings import Settings, load_settings
 from rag.understand import understand_question
@@ -50,7 +54,15 @@ class State:
 class Wence:
     """Answers questions from one index. Safe to share between threads."""
 
-    def __init__(self, index: Index, settings: Settings, llm: ChatModel | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        settings: Settings,
+        llm: ChatModel | None = None,
+        *,
+        reader: Reranker | None = None,
+        parts: Parts = WHOLE,
+    ) -> None:
         self.index = index
         self.settings = settings
         self.catalog = Catalog(index.documents)
@@ -58,8 +70,16 @@ class Wence:
         index.hybrid.exact = ExactIndex.from_documents(
             self.catalog.documents, index.hybrid.ids, index.library.chunk_documents
         )
-        self.extractor = Extractor(index, self.catalog, self.finder)
+        titles = {id: parsed.document.title for id, parsed in index.parsed.items()}
+        self.reader = EvidenceReader(self.finder, titles, reader if parts.reading else None)
+        self.extractor = Extractor(index, self.catalog, self.finder, self.reader, parts=parts)
         self._llm = llm
+        self._reading = reader
+        self._parts = parts
+
+    def write_with(self, llm: ChatModel | None, *, parts: Parts = WHOLE) -> Wence:
+        """Return the same home with another LLM, or with none (then answers are extractive), or with parts left out."""
+        return Wence(self.index, self.settings, llm, reader=self._reading, parts=parts)
 
     @classmethod
     def open(
@@ -77,7 +97,7 @@ class Wence:
         ensure_index(home, settings.index, limits=settings.corpus, progress=progress)
         reranker = open_reranker(settings.index)
         index = open_index(home, settings.index, encoder=open_encoder(settings.index), reranker=reranker)
-        return cls(index, settings, open_chat_model(settings.llm))
+        return cls(index, settings, open_chat_model(settings.llm), reader=open_reader(settings.index))
 
     def ask(
         self,
@@ -125,8 +145,17 @@ class Wence:
         if refused is not None:
             yield replace(refused, timings={"total": _since(begun)})
             return
-        extractor = Extractor(self.index, self.catalog, self.finder, wanted=filter) if filter else self.extractor
-        findings = extractor.find(question, documents=scope.documents, history=history, day=scope.day)
+        extractor = self.extractor
+        if filter:
+            extractor = Extractor(self.index, self.catalog, self.finder, self.reader, wanted=filter, parts=self._parts)
+        llm = self._llm
+        findings = extractor.find(
+            question,
+            documents=scope.documents,
+            history=history,
+            day=scope.day,
+            rewrite=None if llm is None else lambda asked: rewrite_question(asked, history, llm),
+        )
         found = _since(begun)
         for answer in self._compose(history, findings):
             yield replace(answer, timings={"find": found, "write": _since(begun) - found, "total": _since(begun)})
@@ -143,6 +172,7 @@ class Wence:
             llm=self._llm,
             index=self.index,
             settings=self.settings,
+            verify=verify_sentence if self._parts.verification else accept_sentence,
         )
 
     def search(

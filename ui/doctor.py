@@ -54,7 +54,7 @@ def examine(home: Path | None) -> Iterator[Finding]:
     yield from _examine_home(settings.home)
     encoder, finding = _examine_encoder(settings)
     yield finding
-    yield _examine_reranker(settings)
+    yield from _examine_readers(settings)
     yield _examine_index(settings, encoder)
     yield from _examine_llm(settings)
     yield _examine_libreoffice()
@@ -101,16 +101,18 @@ def _examine_encoder(settings: Settings) -> tuple[Encoder | None, Finding]:
     return encoder, Finding(True, "encoder", f"{encoder.name}, {dimension} dimensions")
 
 
-def _examine_reranker(settings: Settings) -> Finding:
-    from index.reranker import open_reranker
+def _examine_readers(settings: Settings) -> Iterator[Finding]:
+    from index.reranker import open_reader, open_reranker
 
-    try:
-        reranker = open_reranker(settings.index)
-        if reranker is not None:
-            reranker.score("试", ["试"])
-    except WenceError as error:
-        return Finding(False, "reranker", str(error))
-    return Finding(True, "reranker", reranker.name if reranker else "none: set so")
+    for name, opening in (("reranker", open_reranker), ("reader", open_reader)):
+        try:
+            model = opening(settings.index)
+            if model is not None:
+                model.score("试", ["试"])
+        except WenceError as error:
+            yield Finding(False, name, str(error))
+        else:
+            yield Finding(True, name, model.name if model else "none: set so")
 
 
 def _examine_index(settings: Settings, encoder: Encoder | None) -> Finding:

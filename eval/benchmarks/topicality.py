@@ -5,8 +5,8 @@
 DATASET is a BEIR folder whose corpus titles begin with a law's name (such as STARD built
 from national laws): its queries whose laws are all absent from the home are the
 off-topic questions. SET is a question set whose fact, lay and list questions are
-answerable. Prints one JSON object: percentiles of the best sentence's score for both.
-``rag.extract.topical_score`` was set by this.
+answerable. Prints one JSON object: percentiles of the best sentence's log-odds for both, of
+which ``rag.extract.ANSWERS`` is the bar.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def measure(wence: Wence, questions: Sequence[str], documents: Sequence[str]) ->
     scope = list(documents) or sorted(wence.catalog.in_force(day))
     scores = []
     for question in questions:
-        vector = wence.index.hybrid.encode_query(question)
-        evidence = wence.finder.find_evidence(question, vector, scope)
+        query = wence.extractor.understand(question, documents, (), day)
+        vector = wence.index.hybrid.encode_query(query.search)
+        evidence = wence.reader.find_evidence(query, vector, scope)
         if evidence:
             scores.append(evidence[0].score)
     found = [round(float(value), 2) for value in np.percentile(scores, PERCENTILES)] if scores else []
@@ -72,9 +73,7 @@ def main(arguments: list[str]) -> int:
         for one in asked
         if one.clauses and one.type in ("fact", "lay", "list") and bool(one.documents) == bool(documents)
     ]
-    sentences = wence.finder.count_sentences(documents or sorted(wence.catalog.in_force(date.today())))
     report = {
-        "sentences": sentences,
         "off_topic": measure(wence, random.Random(SEED).sample(off, min(SAMPLE, len(off))), documents),
         "answerable": measure(wence, on, documents),
     }

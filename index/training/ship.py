@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from index.joint import hash_weights
@@ -81,6 +82,18 @@ def ship_reranker(
         out / "model.safetensors",
         {"format": "pt", "apart": str(apart), "weight": str(weight), "base": hash_weights(rest)},
     )
+    return out
+
+
+def ship_reader(reranker: Path, trained: Path, out: Path, *, weight: float) -> Path:
+    """Write the reader: the reranker that training began with, with the weights trained, fp16; return the folder."""
+    with safe_open(reranker / "model.safetensors", "pt") as opened:
+        facts = opened.metadata()
+    own = load_file(reranker / "model.safetensors")
+    for name, value in load_file(trained).items():
+        own[PRODUCT if name == "product" else name.removeprefix("bert.")] = value.half().contiguous()
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(own, out / "model.safetensors", {**facts, "weight": str(weight)})
     return out
 
 

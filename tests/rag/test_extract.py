@@ -7,7 +7,7 @@ from corpus.catalog import Catalog
 from corpus.model import Clause, Span
 from corpus.parse import parse_text
 from rag.evidence import Evidence, cover_terms, cut_damage
-from rag.extract import choose_evidence, quote_evidence, topical_score
+from rag.extract import ANSWERS, NAMED_ANSWERS, choose_evidence, quote_evidence
 from rag.understand import Query, understand_question
 
 LAW = parse_text(
@@ -25,7 +25,7 @@ def make_query(question: str) -> Query:
 
 def make_evidence(clause: Clause, words: str, score: float, cover: float = 0.5) -> Evidence:
     start = clause.start + clause.text.index(words)
-    return Evidence(clause, start, start + len(words), words, 0.9, 0.9, cover, cover, 0, score)
+    return Evidence(clause, start, start + len(words), words, 0.9, 0.9, cover, cover, 0, 0, 0.0, 0.0, score)
 
 
 FIRST, SECOND = LAW.clauses
@@ -35,28 +35,29 @@ KEPT = make_evidence(SECOND, "记录应当保存二年。", 4.0)
 FORGED = make_evidence(SECOND, "禁止伪造记录。", 3.9)
 
 
-def test_nothing_is_chosen_below_the_topical_score() -> None:
-    weak = replace(ITEM, score=topical_score(4_000) - 0.01)
-    assert choose_evidence(make_query("伪造记录怎么办"), [weak], sentences=4_000) == []
-    assert choose_evidence(make_query("伪造记录怎么办"), [ITEM], sentences=4_000) == [ITEM]
+def test_nothing_is_chosen_that_answers_less_likely_than_the_bar() -> None:
+    query = make_query("伪造记录怎么办")
+    assert choose_evidence(query, [replace(ITEM, score=ANSWERS - 0.01)]) == []
+    assert choose_evidence(query, [replace(ITEM, score=ANSWERS + 0.01)]) != []
 
 
-def test_more_sentences_ask_for_a_higher_score() -> None:
-    assert topical_score(45) < topical_score(400) < topical_score(4_000) <= topical_score(10**7)
+def test_in_a_clause_that_is_named_less_is_enough() -> None:
+    weak = replace(ITEM, score=NAMED_ANSWERS + 0.01)
+    assert choose_evidence(make_query("伪造记录怎么办"), [weak], bar=NAMED_ANSWERS) == [weak]
 
 
 def test_a_question_for_an_amount_is_answered_by_a_sentence_with_one() -> None:
-    chosen = choose_evidence(make_query("伪造记录罚款多少元"), [ITEM, LEAD, KEPT], sentences=10)
+    chosen = choose_evidence(make_query("伪造记录罚款多少元"), [ITEM, LEAD, KEPT])
     assert chosen[0] == LEAD
 
 
 def test_a_question_for_a_date_finds_none_and_abstains() -> None:
-    assert choose_evidence(make_query("本条例从什么时候起施行"), [ITEM, LEAD, KEPT], sentences=10) == []
+    assert choose_evidence(make_query("本条例从什么时候起施行"), [ITEM, LEAD, KEPT]) == []
 
 
 def test_a_claim_with_a_figure_that_is_not_there_abstains() -> None:
-    assert choose_evidence(make_query("听说伪造记录罚款十万元,是这样吗"), [LEAD, ITEM], sentences=10) == []
-    assert choose_evidence(make_query("听说伪造记录罚款五万元,是这样吗"), [LEAD, ITEM], sentences=10)
+    assert choose_evidence(make_query("听说伪造记录罚款十万元,是这样吗"), [LEAD, ITEM]) == []
+    assert choose_evidence(make_query("听说伪造记录罚款五万元,是这样吗"), [LEAD, ITEM])
 
 
 def test_an_item_brings_its_lead_in() -> None:

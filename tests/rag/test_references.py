@@ -63,3 +63,19 @@ def test_a_huge_range_is_not_unrolled() -> None:
 def test_any_text_is_read(text: str) -> None:
     find_references(text)
     strip_references(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("正文最末尾没有编号的那一段讲了什么", "结语"),
+        ("最后一段说了什么", "结语"),
+        ("结语部分怎么说", "结语"),
+        ("前言里写了什么", "前言"),
+        ("开头那段讲什么", "前言"),
+        ("最后一条是什么", ""),
+        ("第二段保修期多长", ""),
+    ],
+)
+def test_a_paragraph_without_a_number_is_named_by_its_place(text: str, label: str) -> None:
+    assert find_references(text).unnumbered == label

@@ -10,7 +10,7 @@ GOOD = "生产许可证有效期为5年[1]。"
 
 
 def write(wence: Wence, llm: ScriptedChatModel, question: str = QUESTION) -> list[Answer]:
-    return list(Wence(wence.index, wence.settings, llm).stream(question))
+    return list(wence.write_with(llm).stream(question))
 
 
 def test_a_verified_sentence_stands_with_the_clauses_own_words(wence: Wence) -> None:

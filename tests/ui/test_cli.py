@@ -338,7 +338,7 @@ def test_doctor_says_what_is_well_and_what_to_do(files: Path, monkeypatch: pytes
     monkeypatch.setattr("index.encoder.open_encoder", lambda _: BigramEncoder(name="bigrams"))
     monkeypatch.setattr("index.store.name_encoder", lambda _: "bigrams")
     lines = run("doctor").stdout.splitlines()
-    pieces = "python libraries settings home disk encoder reranker index llm gguf formats".split()
+    pieces = "python libraries settings home disk encoder reranker reader index llm gguf formats".split()
     assert [line.split()[:2] for line in lines] == [["ok", piece] for piece in pieces]
     assert not (files / "home").exists()
     run("ingest", files / "乙意见.txt")

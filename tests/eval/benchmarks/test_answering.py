@@ -150,5 +150,5 @@ def test_the_llm_of_the_command_is_given_time_and_all_else_is_as_set() -> None:
 
 
 def test_the_page_shows_no_path_of_the_machine() -> None:
-    words = ["/data/home/set.jsonl", "--gguf", "/models/a.gguf", "--out", "docs"]
+    words = ["/data/there/set.jsonl", "--gguf", "/models/a.gguf", "--out", "docs"]
     assert command.describe_command(words) == "python -m eval.benchmarks.answering set.jsonl --gguf a.gguf --out docs"

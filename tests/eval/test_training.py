@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from corpus import Catalog, parse_document
+from eval.measures.evidence_recall import fold_text
+from eval.questions import Question, read_question_set
+from eval.resolve import resolve_questions
+from eval.training.candidates import label_sentence
+from index.training.train_reader import Candidate, ReaderRecipe, ReadingList, draw_lists, draw_wrong
+from rag.evidence import Evidence
+
+TRAINING = Path(__file__).parents[2] / "eval" / "training"
+POLICIES = {path.stem: parse_document(path) for path in sorted((TRAINING / "policies").iterdir())}
+CLAUSE = next(
+    clause for clause in POLICIES["体育产业高质量发展三年行动方案（2025—2027年）"].clauses if clause.number == "一"
+)
+
+
+def make_evidence(words: str) -> Evidence:
+    start = CLAUSE.start + CLAUSE.text.index(words)
+    return Evidence(CLAUSE, start, start + len(words), words, 0.9, 0.9, 0.5, 0.5, 0, 0, 0.0, 0.0)
+
+
+def make_question(*evidence: str, clause: str = CLAUSE.id) -> Question:
+    return Question("q", "fact", "总规模多少？", (clause,), 1, evidence=evidence)
+
+
+def test_a_sentence_answers_that_holds_the_evidence_or_most_of_it() -> None:
+    sentence = make_evidence("到2027年，全国体育产业总规模超过5.5万亿元")
+    assert label_sentence(sentence, make_question("总规模超过5.5万亿元")) is True
+    assert label_sentence(sentence, make_question("到2027年,全国体育产业总规模超过5.5万亿元，增加值")) is True
+
+
+def test_another_sentence_of_a_gold_clause_may_answer_and_one_of_another_clause_does_not() -> None:
+    sentence = make_evidence("人均体育场地面积达到3.2平方米")
+    assert label_sentence(sentence, make_question("总规模超过5.5万亿元")) is None
+    assert label_sentence(sentence, make_question("总规模超过5.5万亿元", clause="别的#一")) is False
+
+
+def test_what_is_drawn_has_an_answer_or_none_and_each_sentence_once() -> None:
+    def candidate(place: int, *, answers: bool | None = False) -> Candidate:
+        return Candidate(f"标题\n句子{place}", -float(place), f"文件#{place}", answers)
+
+    answered = ReadingList("问", True, (candidate(0), candidate(1, answers=True), *map(candidate, range(2, 20))))
+    silent = ReadingList("没有", False, tuple(map(candidate, range(20))))
+    recipe = ReaderRecipe()
+    rng = random.Random(0)
+    drawn = [one for _ in range(20) for one in draw_lists([answered], [silent], recipe, rng)]
+    assert len(drawn) == 20 * recipe.lists
+    for query, shown in drawn:
+        assert len({one.clause for one in shown}) == len(shown) == recipe.sentences
+        assert sum(one.answers is True for one in shown) <= (query == "问")
+    assert {sum(one.answers is True for one in shown) for _, shown in drawn} == {0, 1}
+
+
+def test_a_short_list_is_drawn_whole() -> None:
+    few = [Candidate(str(n), 0.0, str(n), False) for n in range(3)]
+    assert sorted(one.clause for one in draw_wrong(few, 12, random.Random(0))) == ["0", "1", "2"]
+
+
+def test_the_evidence_on_invented_policies_is_verbatim() -> None:
+    questions = resolve_questions(
+        read_question_set(TRAINING / "questions" / "policies.jsonl"),
+        Catalog([one.document for one in POLICIES.values()]),
+    )
+    clauses = {clause.id: clause for one in POLICIES.values() for clause in one.clauses}
+    for question in questions:
+        gold = [fold_text(clauses[id].text) for id in question.clauses]
+        assert all(any(fold_text(evidence) in text for text in gold) for evidence in question.evidence), question.id
+
+
+def test_nothing_is_trained_on_that_ships_or_is_held_out() -> None:
+    laws = read_question_set(TRAINING / "questions" / "laws.jsonl").questions
+    trained = {name.split("(")[0] for question in laws for name in question.documents} | POLICIES.keys()
+    kept = [Path("corpus/documents"), Path("eval/sets/held_out")]
+    names = {path.stem.split("(")[0] for folder in kept for path in (TRAINING.parents[1] / folder).iterdir()}
+    assert not trained & names

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.amounts import holds_amounts, read_amounts
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("7天", "七日"),
+        ("5万元", "五万元"),
+        ("百分之三", "3%"),
+        ("3 %", "３％"),
+        ("八成", "80%"),
+        ("三块钱", "3元"),
+        ("50,000元", "五万元"),
+    ],
+)
+def test_the_same_amount_is_the_same_however_it_is_written(one: str, other: str) -> None:
+    assert read_amounts(one) == read_amounts(other) != frozenset()
+
+
+def test_a_text_holds_what_it_states_and_no_other_unit() -> None:
+    clause = "处五万元以上二十万元以下的罚款，并在七日内报告"
+    assert holds_amounts(clause, read_amounts("罚20万元,对吗"))
+    assert not holds_amounts(clause, read_amounts("罚十万元,对吗"))
+    assert not holds_amounts(clause, read_amounts("七个月内报告,对吗"))
+
+
+def test_an_amount_without_a_unit_may_have_any() -> None:
+    assert holds_amounts("保存2年", read_amounts("是不是2"))
+
+
+def test_words_that_hold_a_numeral_are_no_amounts() -> None:
+    assert read_amounts("统一、一般、万一、十分重要") == frozenset()
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read(text: str) -> None:
+    assert holds_amounts(text, read_amounts(text))
