@@ -31,8 +31,8 @@ _REQUESTS = re.compile(
     r"介绍|说说|讲讲|谈谈|列[出举一]|解释|第[^,。]{1,8}条(?![消信指])|\b(?:tell|explain|describe|list)\b", re.I
 )
 _TO_YOU = (
-    r"^(?:.*[“\"'‘「])?(?:\W|请|你|您|现在|务必|必须|先|要|可以|应|都|直接|从现在(?:起|开始)|以后|今后|并|也|再|就|还|另外|希望|麻烦|烦请|拜托"
-    r"|让|给我|帮我|统统|全部|然后|系统|这次|立即)*"
+    r"^(?:[^,]{0,30}[“\"'‘「])?(?:\W|请|你|您|现在|务必|必须|先|要|可以|应|都|直接|从现在(?:起|开始)|以后|今后|并|也|再|就|还|另外|希望|麻烦|烦请|拜托"
+    r"|让|给我|帮我|统统|全部|然后|系统|这次|立即){0,9}"
 )
 """How a phrase begins that tells someone to do what follows, and does not say that a third person did it."""
 _INSTRUCTION = re.compile(
@@ -232,9 +232,11 @@ def _set_aside_instructions(normal: str) -> tuple[list[str], bool]:
     kept = [rest for sentence in read if (rest := _drop_instructions(sentence))]
     if any(map(_asks, kept)):
         chinese = any(_HAN.search(sentence) and _asks(sentence) for sentence in kept)
-        kept = [
-            one for one in kept if _asks(one) or not (_TO_THE_PROGRAM.search(one) or (chinese and _is_foreign(one)))
-        ]
+        kept = [one for one in kept if _asks(one) or not (_is_aside(one) or (chinese and _is_foreign(one)))]
+    elif kept != read:
+        kept = []
+    if any(map(_asks, kept)):  # beside a question, what speaks of the answer is no part of it
+        kept = [sentence for sentence in kept if _asks(sentence) or not _OF_ANSWERS.search(sentence)]
     instructed = kept != [sentence.strip() for sentence in _SENTENCE.findall(normal) if sentence.strip()] or not kept
     if instructed:
         last = max((i for i, sentence in enumerate(kept, 1) if _asks(sentence)), default=len(kept))
@@ -260,6 +262,10 @@ def _asks(text: str) -> bool:
     return bool(_ASKS.search(text) or _REQUESTS.search(text))
 
 
+def _is_aside(sentence: str) -> bool:
+    return bool(_OF_ANSWERS.search(sentence) or _TO_THE_PROGRAM.search(sentence))
+
+
 def _is_foreign(sentence: str) -> bool:
     """Whether a sentence is in another language than Chinese: several words without a Chinese character, or kana."""
     return bool(_FOREIGN.search(sentence)) or (
@@ -274,6 +280,9 @@ def _drop_instructions(sentence: str) -> str:
     """
     phrases = [phrase for phrase in _BREAK.split(sentence) if phrase]
     left = [phrase for phrase in phrases if not _is_instruction(phrase)]
+    if not any(map(_asks, left)):  # then what an instruction ends with a colon is its own
+        told = next((i for i, phrase in enumerate(phrases) if phrase[-1] == ":" and phrase not in left), len(phrases))
+        left = [phrase for phrase in phrases[:told] if phrase in left]
     if any(map(_asks, left)):
         left = [phrase for phrase in left if _asks(phrase) or not _OF_ANSWERS.search(phrase)]
     if len(left) == len(phrases):

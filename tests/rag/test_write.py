@@ -72,3 +72,22 @@ def test_a_clause_that_is_asked_for_is_given_as_it_stands(wence: Wence) -> None:
     llm = ScriptedChatModel()
     assert write(wence, llm, "消保法第55条")[-1].statements[0].origin == "extract"
     assert llm.prompts == []
+
+
+def test_what_answers_and_the_model_left_out_is_quoted_after_its_sentences(wence: Wence) -> None:
+    left_out = "质检部门应当自作出决定之日起10日内向申请人颁发生产许可证[1]。"
+    answer = write(wence, ScriptedChatModel(GOOD, left_out), QUESTION)[-1]
+    quoted = wence.ask(QUESTION)
+    for quote in quoted.citations:
+        assert any(
+            quote.clause_id == one.clause_id and one.start < quote.end and quote.start < one.end
+            for one in answer.citations
+        )
+
+
+def test_a_long_clause_is_shown_by_what_may_answer(wence: Wence) -> None:
+    llm = ScriptedChatModel(GOOD)
+    write(wence, llm)
+    shown = llm.prompts[0][-1].content
+    assert "有效期为5年" in shown
+    assert len(shown) < 1_500
