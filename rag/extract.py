@@ -15,7 +15,7 @@ from rag.understand import Query
 
 ANSWERS = -0.7
 """Log-odds from which a sentence is taken to answer; like those below, chosen on the sets to tune on."""
-STRANGE = 1.0
+STRANGE = 2.0
 """How much more the bar is where clause and question share no word: it may be on another subject."""
 NAMED_ANSWERS = -4.0
 """The same inside clauses that the question names, whose subject is not in doubt."""

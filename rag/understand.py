@@ -57,7 +57,8 @@ _INSTRUCTION = re.compile(
     r"|(写|作|讲|来)一?[首段篇个][^,]{0,10}(诗|歌|故事|笑话|代码|小说|文章)|解码|解密|(?<![按依参遵])照(里面|上面|我|此)?(说的)?[做办]|按(照)?我说的"
     rf"|{_TO_YOU}(执行|运行|调用)[^,]{{0,10}}(命令|代码|脚本|函数|工具|指令)"
     r"|^\W*((then|please|now|always|only|just|simply|first|and) )*(answer|reply|respond|say|output|print"
-    r"|write|return|repeat|cite|translate|execute|run|reveal|replace|append|insert|do not|don't)\b",
+    r"|write|return|repeat|cite|translate|execute|run|reveal|replace|append|insert|do not|don't)\b"
+    r"|^\W*([你您]们?好|谢谢|hello|hi|thanks?)\W*$",
     re.IGNORECASE,
 )
 """What a phrase that does not ask may tell the program to do."""

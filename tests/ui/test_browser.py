@@ -289,7 +289,7 @@ def test_dark_follows_the_readers_system(browser: Any, address: str) -> None:
 def test_a_newcomer_reads_the_words_of_the_shipped_documents(browser: Any, shipped_wence: Wence) -> None:
     with serve_in_thread(shipped_wence) as address:
         visit = Visit(browser, address, DESK)
-        visit.ask("买到假货能多赔点钱吗？")
+        visit.ask("买到假货能赔多少？")
         visit.page.locator(".wence-cite").first.click()
         visit.expect(visit.page.locator(".wence-evidence mark").first).to_contain_text(QUOTE)
         visit.expect(visit.page.locator("#wence-clause-label")).to_contain_text("第五十五条")
