@@ -84,18 +84,20 @@ class Extractor:
         them out as a question of its own, or returns nothing; what finds the better answer
         stands.
         """
-        read = [self._find(question, documents, history, day)] if not history else []
-        if history:
-            alone = self.understand(question, documents, (), day)
-            if alone.text and not alone.references and not points_back(alone.text):
-                read = [self._find(question, documents, (), day)]
-                if all(finding.settled or stands_alone(finding) for finding in read[0]):
-                    return read[0]
-            read.insert(0, self._find(question, documents, history, day))
-            if rewrite is not None and not any(finding.settled for finding in read[0]) and leans_on_history(alone.text):
-                written = rewrite(question)
-                if written:
-                    read.append(self._find(written, documents, history[-1:], day))
+        if not history:
+            return self._find(question, documents, (), day)
+        read: list[list[Finding]] = []
+        alone = self.understand(question, documents, (), day)
+        if alone.text and not alone.references and not points_back(alone.text):
+            read.append(self._find(question, documents, (), day))
+            if all(finding.settled or stands_alone(finding) for finding in read[0]):
+                return read[0]
+        joined = self._find(question, documents, history, day)
+        if any(finding.settled for finding in joined):
+            return joined
+        read.insert(0, joined)
+        if rewrite is not None and leans_on_history(alone.text) and (written := rewrite(question)):
+            read.append(self._find(written, documents, history[-1:], day))
         return max(read, key=score_findings)
 
     def _find(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> list[Finding]:
@@ -321,9 +323,8 @@ class Extractor:
 
 
 def score_findings(findings: Sequence[Finding]) -> float:
-    """Return the log-odds of the worst-answered of several questions; one that needs no search is sure."""
-    best = (max((one.score for one in finding.evidence), default=HOPELESS) for finding in findings)
-    return min(math.inf if finding.settled else score for finding, score in zip(findings, best, strict=True))
+    """Return the log-odds of the worst-answered of several questions; of one that was refused none is lower."""
+    return min(max((one.score for one in finding.evidence), default=-math.inf) for finding in findings)
 
 
 def stands_alone(finding: Finding) -> bool:

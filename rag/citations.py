@@ -46,6 +46,7 @@ class RemovalReason(StrEnum):
     QUOTE = "引号内的文字与条款原文不符"
     TITLE = "所称文件不是所引条款的文件"
     MARKUP = "含有链接或标记"
+    QUESTION = "是提问，不是回答"
     INCOMPLETE = "句子没有写完"
     UNCITED = "没有标注出处，且没有唯一一条条款支持"
 
@@ -125,8 +126,11 @@ def verify_sentence(
         return remove(RemovalReason.INCOMPLETE)
     if _MARKUP.search(text):
         return remove(RemovalReason.MARKUP)
-    if is_abstention(text) and not any(squeeze(text) in squeeze(passage.clause.text) for passage in passages):
+    verbatim = any(squeeze(text) in squeeze(passage.clause.text) for passage in passages)
+    if is_abstention(text) and not verbatim:
         return remove(RemovalReason.ABSTENTION)
+    if text.endswith(("？", "?")) and not verbatim:
+        return remove(RemovalReason.QUESTION)
     if any(not 1 <= number <= len(passages) for number in sentence.cited):
         return remove(RemovalReason.NO_PASSAGE)
     chosen = [passages[number - 1] for number in sentence.cited] or list(passages)

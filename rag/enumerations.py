@@ -29,10 +29,7 @@ def find_sentence_start(clause: Clause, start: int) -> int:
 
     The subject and the condition often stand before the ； alone. An item stands for itself.
     """
-    begin = body_start(clause)
-    spans = split_sentences(clause.text[begin - clause.start :], begin)
-    texts = [clause.text[first - clause.start : last - clause.start] for first, last in spans]
-    place = next((i for i, (first, _) in enumerate(spans) if first == start), None)
+    spans, texts, place = _place_sentence(clause, start)
     if place is None:
         return start
     while place > 0 and texts[place - 1].rstrip().endswith(("；", ";")) and not is_item(texts[place]):
@@ -44,10 +41,7 @@ def find_sentence_start(clause: Clause, start: int) -> int:
 
 def find_list(clause: Clause, start: int) -> tuple[Stretch, Stretch] | None:
     """Return the lead-in of the list that the sentence at ``start`` belongs to, and the whole list; None if none."""
-    begin = body_start(clause)
-    spans = split_sentences(clause.text[begin - clause.start :], begin)
-    texts = [clause.text[first - clause.start : last - clause.start] for first, last in spans]
-    lead = next((i for i, (first, _) in enumerate(spans) if first == start), None)
+    spans, texts, lead = _place_sentence(clause, start)
     if lead is None:
         return None
     while lead > 0 and is_item(texts[lead]):
@@ -58,3 +52,11 @@ def find_list(clause: Clause, start: int) -> tuple[Stretch, Stretch] | None:
     while last + 1 < len(texts) and is_item(texts[last + 1]):
         last += 1
     return spans[lead], (spans[lead][0], spans[last][1])
+
+
+def _place_sentence(clause: Clause, start: int) -> tuple[list[Stretch], list[str], int | None]:
+    """Return the sentences of a clause, their words, and which of them begins at ``start``."""
+    begin = body_start(clause)
+    spans = list(split_sentences(clause.text[begin - clause.start :], begin))
+    texts = [clause.text[first - clause.start : last - clause.start] for first, last in spans]
+    return spans, texts, next((i for i, (first, _) in enumerate(spans) if first == start), None)

@@ -70,7 +70,7 @@ class Wence:
         index.hybrid.exact = ExactIndex.from_documents(
             self.catalog.documents, index.hybrid.ids, index.library.chunk_documents
         )
-        titles = {id: parsed.document.title for id, parsed in index.parsed.items()}
+        titles = {one.id: one.title for one in self.catalog.documents}
         self.reader = EvidenceReader(self.finder, titles, reader if parts.reading else None)
         self.extractor = Extractor(index, self.catalog, self.finder, self.reader, parts=parts)
         self._llm = llm

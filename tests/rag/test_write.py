@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from corpus.errors import LLMError
 from rag import Wence
-from rag.model import Answer
+from rag.model import Answer, Turn
 from tests.fakes import ScriptedChatModel
 
 QUESTION = "生产许可证的有效期是几年？"
@@ -91,3 +91,17 @@ def test_a_long_clause_is_shown_by_what_may_answer(wence: Wence) -> None:
     shown = llm.prompts[0][-1].content
     assert "有效期为5年" in shown
     assert len(shown) < 1_500
+
+
+def test_a_question_copied_from_the_prompt_is_no_answer(wence: Wence) -> None:
+    answer = write(wence, ScriptedChatModel(GOOD + "生产许可证的有效期是5年？[1]"))[-1]
+    assert [removal.reason for removal in answer.removed] == ["是提问，不是回答"]
+
+
+def test_a_follow_up_written_out_badly_does_not_win_over_an_answer(wence: Wence) -> None:
+    history = [Turn("user", "生产许可证的有效期是几年？"), Turn("assistant", "有效期为5年。")]
+    asked = "那食品加工企业的生产许可证有效期呢？"
+    llm = ScriptedChatModel("《不存在的食品加工企业生产许可证有效期条例》怎么规定？", "无")
+    *_, answer = wence.write_with(llm).stream(asked, history=history)
+    assert len(llm.prompts) == 2
+    assert answer.status == wence.ask(asked, history=history).status == "grounded"
