@@ -34,10 +34,13 @@ _AMOUNT = re.compile(
 _SPACES = re.compile(r"(?<=\d)\s+|[,，](?=\d{3}(?!\d))")
 
 
-def read_amounts(text: str) -> frozenset[Amount]:
-    """Return the amounts that a text states; a Chinese numeral counts only with a unit (or after 百分之)."""
+def find_amounts(text: str) -> dict[str, Amount]:
+    """Return the amounts that a text states, in order, by their words (3%, 十万元, 2020年).
+
+    A Chinese numeral counts only with a unit (or after 百分之).
+    """
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text))
-    found = set()
+    found: dict[str, Amount] = {}
     for match in _AMOUNT.finditer(plain):
         value = _read_number(match["number"])
         unit = (match["unit"] or "").removeprefix("个")
@@ -47,8 +50,13 @@ def read_amounts(text: str) -> frozenset[Amount]:
             unit = "%"
         elif unit == "成":
             value *= 10
-        found.add((value, _SAME_UNIT.get(unit, unit)))
-    return frozenset(found)
+        found[match[0]] = (value, _SAME_UNIT.get(unit, unit))
+    return found
+
+
+def read_amounts(text: str) -> frozenset[Amount]:
+    """Return the amounts that a text states."""
+    return frozenset(find_amounts(text).values())
 
 
 def holds_amounts(text: str, stated: frozenset[Amount]) -> bool:

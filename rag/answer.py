@@ -13,7 +13,8 @@ from corpus.model import Clause
 from index.filters import Filter
 from index.store import Index
 from rag import messages
-from rag.asks import find_amounts, find_asks
+from rag.amounts import find_amounts
+from rag.asks import find_asks
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
 from rag.extract import ANSWERS, NAMED_ANSWERS, Quotation, choose_evidence, quote_evidence
 from rag.lookup import Lookup, describe_extent, find_missing_gap, look_up, quote_clause, quote_heading
@@ -124,7 +125,7 @@ class Extractor:
         for position, part in enumerate(whole.parts):
             query = self.understand(part, documents, (), day)
             if position and leans_on_history(query.text):
-                query = replace(query, search=f"{whole.parts[0]} {query.text}")
+                query = replace(query, search=f"{query.text} {whole.parts[0]}")
             elif not position:
                 query = replace(query, search=whole.search.replace(whole.text, query.text))
             query = replace(query, several=query.several or whole.several)
@@ -224,7 +225,7 @@ class Extractor:
         name = self._name_scope(scope, english=query.english)
         amounts = find_amounts(query.text)
         if query.claims and amounts:
-            return say(messages.PREMISE, english=query.english, scope=name, amount=amounts[0])
+            return say(messages.PREMISE, english=query.english, scope=name, amount=next(iter(amounts)))
         for kind in sorted(query.asks & messages.ASKED.keys()):
             asked = messages.ASKED[kind][1 if query.english else 0]
             return say(messages.NO_TYPED, english=query.english, scope=name, asked=asked)

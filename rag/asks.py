@@ -59,10 +59,6 @@ _HELD: dict[Ask, re.Pattern[str]] = {
     "body": re.compile(r"部门|机关|机构|政府|委员会|法院|检察院|总局|党委|单位|协会|组织|企业|者|部|局"),
 }
 
-_STATED = re.compile(
-    rf"百分之{_DIGITS}+|[0-9]+(?:\.[0-9]+)?\s*(?:%|元|万|亿|倍|年|月|日|天|周|小时|个|次|节|人|家)?"
-    r"|[一二两三四五六七八九十百千万]+(?:元|万元|倍|年|个月|天|日|小时|成|节|次)"
-)
 _MONEY_NOUNS = tuple("工资 薪 奖金 补贴 津贴 手续费 押金 定金 保证金 违约金 税 补助 起征 票价 租金 保费".split())
 
 
@@ -81,8 +77,3 @@ def holds_asked(text: str, asks: Collection[Ask], question: str) -> bool:
     if nouns and not any(noun in text for noun in nouns):
         return False
     return all(_HELD[kind].search(text) for kind in asks)
-
-
-def find_amounts(question: str) -> list[str]:
-    """Return the figures that a question states (3%, 十万元, 2020年): what a premise stands on."""
-    return [match[0].replace(" ", "") for match in _STATED.finditer(question)]

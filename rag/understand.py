@@ -155,7 +155,7 @@ class Query:
     """A question understood.
 
     ``text`` is the question in its normal form (NFKC, simplified) without instructions;
-    ``search`` adds the earlier turns' subject where the question leans on them;
+    ``search`` adds the question before it where it leans on that, behind it, where a model's limit cuts;
     ``parts`` are the several questions in one, in order; ``facets`` the several things that
     one sentence asks (培养上要完善什么, 激励上要制定什么), none where it is one. ``documents`` are the ids it
     names (a version chosen); ``unknown`` the names of laws that are not in the index.
@@ -325,7 +325,7 @@ def _join_history(text: str, history: Sequence[Turn]) -> str:
     if not asked or not leans_on_history(text):
         return text
     before = " ".join(_set_aside_instructions(_normalise(asked[-1]))[0])
-    return f"{before[:200]} {text}"
+    return f"{text} {before[:200]}"
 
 
 def _split_parts(sentences: Sequence[str]) -> list[str]:

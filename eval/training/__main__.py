@@ -31,7 +31,7 @@ from index.training.tuning import TRAINED, Log
 from rag import Wence
 
 HERE = Path(__file__).parent
-SETS = (HERE / "questions" / "laws.jsonl", HERE / "questions" / "policies.jsonl")
+SETS = tuple(sorted((HERE / "questions").glob("*.jsonl")))
 OFF_SUBJECT = 500
 SEED = 1
 _ARTICLE = re.compile(r"第[零一二三四五六七八九十百千]+条.*$")
@@ -66,6 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("laws", type=Path, help="the archive of national laws")
     parser.add_argument("stard", type=Path, help="a BEIR folder")
+    parser.add_argument("--begin", type=Path, default=SHIPPED_RERANKER, help="the folder of weights to begin with")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     log, rng, recipe = Log(), random.Random(SEED), ReaderRecipe()
@@ -86,7 +87,7 @@ def main() -> None:
         questions += draw_off_subject(given.stard, titles, ids, rng)
         lists = list(gather_lists(wence, questions, rng))
         log.say(f"{len(lists):,} lists are gathered")
-        train_reader(lists, SHIPPED_ENCODER, SHIPPED_RERANKER, trained.parent, recipe)
+        train_reader(lists, SHIPPED_ENCODER, given.begin, trained.parent, recipe)
     ship_reader(SHIPPED_RERANKER, trained, given.out / "reader", weight=1 / TEMPERATURE)
 
 

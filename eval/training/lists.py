@@ -11,13 +11,15 @@ from eval.questions import Question
 from eval.training.candidates import Asked, ask_questions, label_sentence
 from index.training.train_reader import Candidate, ReadingList
 from rag.evidence import Evidence
-from rag.reading import READ, show_sentence
+from rag.reading import show_sentence
 
 if TYPE_CHECKING:
     from rag import Wence
 
-OTHERS = 12
+OTHERS = 24
 """How many other documents a question is asked of besides its own, the second time it is asked."""
+DEPTH = 24
+"""How many sentences a list has, of those that match best; more than are read, so that what is drawn is varied."""
 
 
 def gather_lists(wence: Wence, questions: Sequence[Question], rng: random.Random) -> Iterator[ReadingList]:
@@ -34,7 +36,7 @@ def _list_sentences(wence: Wence, asked: Asked, scope: Sequence[str]) -> Reading
     vector = wence.index.hybrid.encode_query(asked.query.search)
     found = wence.finder.match_evidence(asked.query.search, vector, scope)
     labels = [label_sentence(one, asked.question) for one in found]
-    chosen = list(zip(found[:READ], labels[:READ], strict=True))
+    chosen = list(zip(found[:DEPTH], labels[:DEPTH], strict=True))
     if not any(label for _, label in chosen):
         chosen += [pair for pair in zip(found, labels, strict=True) if pair[1]][:1]
 

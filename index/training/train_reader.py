@@ -1,6 +1,6 @@
 """Train the reader: to tell the sentence that answers from those that search proposes beside it, or that none does.
 
-One step takes twelve lists. Their sentences, at most twelve of each, compete with nothing at
+One step takes sixteen lists. Their sentences, at most seven of each, compete with nothing at
 all for the answer (softmax cross-entropy over the list and one more place, as SQuAD 2.0 is
 learned; Rajpurkar et al., ACL 2018). For a question that the documents do not answer, and
 for one whose clauses are left out of its list, nothing is right. The match of search is
@@ -53,8 +53,8 @@ class ReadingList:
 class ReaderRecipe:
     """How the reader is trained; the defaults made the one that ships."""
 
-    lists: int = 12
-    sentences: int = 12
+    lists: int = 16
+    sentences: int = 7
     answers: int = 2
     unanswerable_share: float = 0.25
     left_out_share: float = 0.15
@@ -66,14 +66,14 @@ class ReaderRecipe:
     seed: int = 0
 
 
-def train_reader(lists: Sequence[ReadingList], encoder: Path, reranker: Path, out: Path, recipe: ReaderRecipe) -> Path:
-    """Train from the reranker's weights; return the file of those trained."""
+def train_reader(lists: Sequence[ReadingList], encoder: Path, begin: Path, out: Path, recipe: ReaderRecipe) -> Path:
+    """Train from the weights in ``begin``, the reranker's or a reader's; return the file of those trained."""
     from transformers import AutoTokenizer
 
     torch.manual_seed(recipe.seed)
     rng = random.Random(recipe.seed)
     log = Log()
-    model = load_joint(encoder, reranker, dtype=torch.bfloat16)
+    model = load_joint(encoder, begin, dtype=torch.bfloat16)
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.amounts import holds_amounts, read_amounts
+from rag.amounts import find_amounts, holds_amounts, read_amounts
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,9 @@ def test_words_that_hold_a_numeral_are_no_amounts() -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     assert holds_amounts(text, read_amounts(text))
+
+
+def test_figures_that_a_question_states_are_found_as_they_stand() -> None:
+    assert list(find_amounts("听说要求每年拿出营业额的3%搞培训")) == ["3%"]
+    assert list(find_amounts("文件规定罚款十万元,对吗")) == ["十万元"]
+    assert list(find_amounts("这是什么意思")) == []

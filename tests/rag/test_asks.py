@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asks import Ask, find_amounts, find_asks, holds_asked
+from rag.asks import Ask, find_asks, holds_asked
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,3 @@ def test_a_sentence_without_the_kind_asked_for_does_not_hold_it() -> None:
 
 def test_an_amount_of_another_thing_does_not_answer() -> None:
     assert not holds_asked("处一万元以上十万元以下罚款", {"money"}, "工资不低于多少元")
-
-
-def test_figures_that_a_question_states_are_found() -> None:
-    assert find_amounts("听说要求每年拿出营业额的3%搞培训") == ["3%"]
-    assert find_amounts("文件规定罚款十万元,对吗") == ["十万元"]
-    assert find_amounts("这是什么意思") == []

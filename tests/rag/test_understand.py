@@ -89,9 +89,9 @@ def test_nothing_is_left_of_a_question_that_only_instructs() -> None:
 
 def test_a_question_that_leans_on_the_last_turn_is_searched_with_it() -> None:
     history = Turn("user", "食品厂发现产品可能吃坏人要做什么?"), Turn("assistant", "应当召回。")
-    assert understand("召回来的还能再卖吗?", *history).search.startswith("食品厂")
+    assert understand("召回来的还能再卖吗?", *history).search == "召回来的还能再卖吗? 食品厂发现产品可能吃坏人要做什么?"
     alone = understand("计量器具在投入使用以前要经过哪一级部门检定合格才可以拿去给顾客称东西用?", *history)
-    assert not alone.search.startswith("食品厂")
+    assert "食品厂" not in alone.search
 
 
 def test_several_questions_are_told_apart() -> None:
