@@ -66,14 +66,14 @@ class ReaderRecipe:
     seed: int = 0
 
 
-def train_reader(lists: Sequence[ReadingList], encoder: Path, begin: Path, out: Path, recipe: ReaderRecipe) -> Path:
-    """Train from the weights in ``begin``, the reranker's or a reader's; return the file of those trained."""
+def train_reader(lists: Sequence[ReadingList], encoder: Path, start: Path, out: Path, recipe: ReaderRecipe) -> Path:
+    """Train from the weights in ``start``, the reranker's or a reader's; return the file of those trained."""
     from transformers import AutoTokenizer
 
     torch.manual_seed(recipe.seed)
     rng = random.Random(recipe.seed)
     log = Log()
-    model = load_joint(encoder, begin, dtype=torch.bfloat16)
+    model = load_joint(encoder, start, dtype=torch.bfloat16)
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
