@@ -1,9 +1,9 @@
 """Whether a sentence answers a question: a model that reads both, weighed with what search says of the sentence.
 
 The model is ``index.joint_reranker``'s, trained on questions with the sentences that answer
-them and on questions that nothing answers (``rag.training``). What it says is weighed with
+them and on questions that nothing answers (``eval.training``). What it says is weighed with
 the search's own measures into log-odds: above 0 a sentence answers more likely than not. The
-weights were fitted by ``python -m rag.training.fit_weights``.
+weights were fitted by ``python -m eval.training.fit_weights``.
 """
 
 from __future__ import annotations
@@ -72,7 +72,11 @@ class EvidenceReader:
         self._finder = finder
         self._titles = titles
         self._reader = reader
-        self._weights = weights or open_weights(reading=reader is not None)
+        self._given = weights
+
+    @property
+    def _weights(self) -> Weights:
+        return self._given or open_weights(reading=self._reader is not None)
 
     def find_evidence(
         self, query: Query, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None

@@ -3,13 +3,17 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
+
 from corpus import Catalog, parse_document
 from eval.measures.evidence_recall import fold_text
 from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
 from eval.training.candidates import label_sentence
+from eval.training.fit_weights import WITH_READING, Example, cross_validate, fit, take_first
 from index.training.train_reader import Candidate, ReaderRecipe, ReadingList, draw_lists, draw_wrong
 from rag.evidence import Evidence
+from rag.reading import FEATURES, weigh_features
 
 TRAINING = Path(__file__).parents[2] / "eval" / "training"
 POLICIES = {path.stem: parse_document(path) for path in sorted((TRAINING / "policies").iterdir())}
@@ -77,3 +81,31 @@ def test_nothing_is_trained_on_that_ships_or_is_held_out() -> None:
     kept = [Path("corpus/documents"), Path("eval/sets/held_out")]
     names = {path.stem.split("(")[0] for folder in kept for path in (TRAINING.parents[1] / folder).iterdir()}
     assert not trained & names
+
+
+def make_examples(count: int) -> list[Example]:
+    """Return examples in which the reading, higher by one for what answers, says all there is to say."""
+    rng = np.random.default_rng(0)
+    examples = []
+    for n in range(count):
+        features = rng.normal(size=(8, len(FEATURES)))
+        kind = n % 3  # answered, a near miss, another subject
+        labels = np.zeros(8, dtype=np.int64)
+        if kind == 0:
+            labels[n % 8] = 1
+            features[n % 8, FEATURES.index("reading")] += 6
+        examples.append(Example(kind == 0, kind == 2, features, labels))
+    return examples
+
+
+def test_the_weights_that_are_fitted_find_what_answers_and_that_nothing_does() -> None:
+    examples = make_examples(240)
+    weights = fit(examples, WITH_READING)
+    assert weights.order.keys() == set(WITH_READING)
+    assert max(weights.order, key=lambda name: weights.order[name]) == "reading"
+    for one in examples:
+        odds = weigh_features(take_first(one, weights.order)[None], weights.odds)[0] + weights.bias
+        assert (odds > 0) == one.answerable or abs(odds) < 3
+    figures = cross_validate(examples, WITH_READING)
+    assert figures["first answers"] > 0.95
+    assert figures["area"] > 0.95
