@@ -29,6 +29,7 @@ _MARKERS = re.compile(r"\s*(?:\[\d+\]\s*)*\[\d+\]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 _LINE = re.compile(r"[^\r\n]+")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Library(Protocol):
@@ -68,8 +69,9 @@ def escape_value(text: str) -> str:
 
 
 def _mend(text: str) -> str:
-    # A file name that is not UTF-8 holds lone surrogates, which no response can carry.
-    return text.encode("utf-8", "replace").decode("utf-8")
+    # A file name that is not UTF-8 holds lone surrogates, which no response can carry; and what
+    # turns the direction of writing would show words in another order than they stand in.
+    return _TURNS.sub("\ufffd", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def name_clause(clause: Clause, library: Library, language: Language) -> str:

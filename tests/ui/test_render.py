@@ -124,7 +124,8 @@ def test_no_text_becomes_markup(words: str, title: str) -> None:
 @given(st.text(max_size=80))
 def test_escaped_text_reads_back_as_it_was(text: str) -> None:
     breaks = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-    assert unescape(escape_text(text).replace("<br>", "\n")) == breaks.sub("\n", text)
+    shown = re.sub("[\u202a-\u202e\u2066-\u2069]", "\ufffd", breaks.sub("\n", text))
+    assert unescape(escape_text(text).replace("<br>", "\n")) == shown
 
 
 @given(st.text(alphabet="甲乙<&>\n 。", max_size=40), st.tuples(st.integers(0, 45), st.integers(0, 45)), st.data())
@@ -270,6 +271,10 @@ def test_a_hostile_document_stays_text(language: labels.Language) -> None:
 
 def test_a_file_name_that_is_not_utf8_can_still_be_sent() -> None:
     assert escape_text("a\udcff").encode("utf-8") == b"a?"
+
+
+def test_what_turns_the_direction_of_writing_is_shown_as_such() -> None:
+    assert escape_text("罚款\u202e元百\u202c") == "罚款\ufffd元百\ufffd"
 
 
 @given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=3))
