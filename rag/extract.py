@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from corpus.model import Clause
 from rag.amounts import holds_amounts, read_amounts
 from rag.asks import holds_asked
-from rag.enumerations import find_list, find_sentence_start, is_lead
+from rag.enumerations import find_list, find_sentence
 from rag.evidence import Evidence
 from rag.understand import Query
 
@@ -125,11 +125,10 @@ def _widen(one: Evidence, *, listing: bool) -> list[tuple[int, int]]:
     """Return the spans that make a sentence readable: an item brings its lead-in, a lead-in its items."""
     found = find_list(one.clause, one.start)
     if found is None:
-        return [(find_sentence_start(one.clause, one.start), one.end)]
-    lead, whole = found
-    if is_lead(one.text) or listing:
-        return [whole]
-    return [lead, (one.start, one.end)]
+        return [find_sentence(one.clause, one.start, one.end)]
+    if found.item is None or listing:
+        return [found.whole]
+    return [found.lead, found.item]
 
 
 def _merge(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -60,7 +60,7 @@ _CLAIM = re.compile(
 _TELL = frozenset(
     (
         "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 一下 两条 "
-        "几条 哪几条 有 哪些 包括 分别 一条 各 都 给 我 看看 看 查 查一查 告诉 解释 条文 条款 写 怎么 "
+        "几条 哪几条 些 有 哪些 包括 分别 一条 各 都 给 我 看看 看 查 查一查 告诉 解释 条文 条款 写 怎么 "
         "如何 规 法 这 那 里 中 下面 标题 大 个 部分 章 节 和 与 及 条 款 项 这个 那个 讲讲 说说 到底 "
         "究竟 意思 列出 列 出来 文件 里面 属于 哪 几 所有 全部 what does do is are the article clause "
         "section say says about of in and provide tell me show"

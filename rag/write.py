@@ -120,7 +120,7 @@ def choose_focus(findings: Sequence[Finding]) -> dict[str, list[tuple[int, int]]
             if place is not None:
                 wanted |= {place - 1, place, place + 1} & set(range(len(sentences)))
                 listed = find_list(clause, one.start)
-                wanted |= {i for i, sentence in enumerate(sentences) if listed and sentence == listed[0]}
+                wanted |= {i for i, sentence in enumerate(sentences) if listed and sentence == listed.lead}
         focus[id] = [sentences[i] for i in sorted(wanted)]
     return {id: stretches for id, stretches in focus.items() if stretches}
 
