@@ -192,6 +192,9 @@ def _split_facets(text: str) -> list[str]:
     if len(asking) < 2:
         return []
     lead = ",".join(pieces[: asking[0]])
+    if ":" in pieces[asking[0]]:  # 要求复检:农产品给几天,一般产品又给几天
+        before, _, pieces[asking[0]] = pieces[asking[0]].rpartition(":")
+        lead = f"{lead},{before}".strip(",")
     return [f"{lead},{pieces[place]}".strip(",") for place in asking]
 
 

@@ -12,7 +12,6 @@ from corpus.errors import SettingsError
 from ui.console import Paths
 
 if TYPE_CHECKING:
-    from eval.judge import Judge
     from eval.report import Report
     from rag.llm import ChatModel
     from rag.settings import Settings
@@ -37,19 +36,27 @@ def run_set(
     ] = False,
 ) -> None:
     """Ask every question of SET, write answers.jsonl and a report, and print the figures / 运行题集."""
+    from eval.judge import Judge, name_llm
     from eval.runs import run_question_set
     from rag import Wence
+    from rag.settings import load_settings
     from ui.progress import show_progress
 
-    asked = _open_judge() if judge else None
+    settings = load_settings()
+    llm = _open_llm(settings, option="--judge") if judge else None
+
+    def open_wence() -> Wence:
+        opened = Wence.open(home, settings=settings, progress=progress)
+        return opened if llm is None else opened.write_with(llm)  # one model writes and judges, loaded once
+
     with show_progress() as progress:
         report = run_question_set(
             question_set,
             out,
-            open_wence=lambda: Wence.open(home, progress=progress),
+            open_wence=open_wence,
             command=_command(),
             progress=progress,
-            judge=asked,
+            judge=Judge(llm, name_llm(settings.llm)) if llm else None,
         )
     typer.echo(render_figures(report))
     typer.echo(f"{len(report.failing)} of {report.questions} questions failed, {report.errors} by an error: {out}")
@@ -166,14 +173,6 @@ def render_metrics(metrics: dict[str, object]) -> str:
         for name, value in metrics.items()
         if isinstance(value, int | float)
     )
-
-
-def _open_judge() -> Judge:
-    from eval.judge import Judge, name_llm
-    from rag.settings import load_settings
-
-    settings = load_settings()
-    return Judge(_open_llm(settings, option="--judge"), name_llm(settings.llm))
 
 
 def _open_llm(settings: Settings, *, option: str) -> ChatModel:
