@@ -14,6 +14,7 @@ Backend = Literal["auto", "torch", "openvino", "openvino-int8"]
 SHIPPED_ENCODER = Path(__file__).parent / "models" / "encoder"
 SHIPPED_RERANKER = Path(__file__).parent / "models" / "reranker"
 SHIPPED_READER = Path(__file__).parent / "models" / "reader"
+SHIPPED_ADAPTER = Path(__file__).parent / "models" / "adapter"
 
 
 class IndexSettings(BaseModel):

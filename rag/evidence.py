@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Clause, Span
+from index.adapter import QuestionAdapter
 from index.dense import DenseIndex
 from index.model import Hit, Vectors
 from index.segment import segment_bigrams, segment_words
@@ -19,16 +20,27 @@ from rag.lay_terms import count_held, find_terms
 from rag.model import Passage
 
 CLAUSES = 24
-"""How many clauses are looked into, sentence by sentence."""
+"""How many clauses are looked into, sentence by sentence, and how many sentences whose own clauses are besides."""
+RANK_OFFSET = 10
+"""A clause's place in search counts as 1 / (this + place)."""
 
-SENTENCE_WEIGHT = 9.0
-CHUNK_WEIGHT = 10.0
-CLAUSE_COVER_WEIGHT = 5.2
-LAY_WEIGHT = 0.7
-RANK_WEIGHT = 4.0
-"""Learned listwise on questions of ``eval/training``, each asked of its law among 25 others."""
-UNRELATED_COSINE = 0.54
-"""About where the cosines of texts that have nothing to do with a question end; of a clause without a chunk."""
+
+@dataclass(frozen=True, slots=True)
+class MatchWeights:
+    """What the measures of a sentence count in its match, and ``unrelated``, the cosine of texts that share nothing."""
+
+    sentence: float
+    chunk: float
+    clause_cover: float
+    things: float
+    rank: float
+    unrelated: float
+
+
+ADAPTED = MatchWeights(sentence=13.3, chunk=12.3, clause_cover=8.1, things=1.3, rank=5.7, unrelated=0.17)
+"""Learned listwise by ``eval.training.match``, with the question adapter."""
+PLAIN = MatchWeights(sentence=13.6, chunk=11.3, clause_cover=9.8, things=1.8, rank=7.7, unrelated=0.48)
+"""The same without one."""
 SHORTEST_QUOTE = 4
 
 _FUNCTION = frozenset(
@@ -47,8 +59,8 @@ _EDGE = "、，,；;：:。 \t\r\n\u3000"
 class Evidence:
     """A sentence of a clause with its fit to a question.
 
-    ``similarity`` and ``chunk_similarity`` are cosines of the question with the sentence
-    and with the clause's best chunk; ``cover`` and ``clause_cover`` the idf-weighted share
+    ``similarity`` and ``chunk_similarity`` are cosines of the (adapted) question with the
+    sentence and with the clause's best chunk; ``cover`` and ``clause_cover`` the idf-weighted share
     of the question's bigrams that stand in the sentence (clause), 0…1; ``things`` the share
     of what it says in everyday words that the sentence speaks of; ``rank`` the place of its
     clause in search, from 0, and ``fused`` how far that one's score is below the best's.
@@ -75,8 +87,10 @@ class Evidence:
 class EvidenceFinder:
     """Scores sentences for questions. Of an index's clauses, only those that may answer are read."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, adapter: QuestionAdapter | None = None) -> None:
         self._index = index
+        self._adapter = adapter
+        self._weights = PLAIN if adapter is None else ADAPTED
         self._library = index.library
         self._documents = {id: i for i, id in enumerate(index.parsed)}
         self._chunk_document = self._library.chunk_documents
@@ -113,24 +127,25 @@ class EvidenceFinder:
         passages = self.find_passages(text, vector, documents, CLAUSES)
         fused = {one.clause.id: (one.hit.rank - 1, passages[0].hit.score - one.hit.score) for one in passages}
         unranked = (2 * CLAUSES, passages[0].hit.score - passages[-1].hit.score) if passages else (2 * CLAUSES, 0.0)
+        asked = self.adapt(vector)
         if clauses is None:
-            nearest = self._index.sentence_vectors.search(vector, CLAUSES, sentence_rows)
+            nearest = self._index.sentence_vectors.search(asked, CLAUSES, sentence_rows)
             owners = [int(self._library.sentence_clauses[row]) for row, _ in nearest]
             wanted = {id: self._library.number_clause(id) for id in fused}
             wanted |= {self._library.read_clause(owner).id: owner for owner in owners}
         else:
             wanted = {id: self._library.number_clause(id) for id in clauses if id in self._index.clauses}
-        chunk_fit = self._score_rows(self._index.hybrid.dense, self._library.chunk_clauses, vector, wanted.values())
+        chunk_fit = self._score_rows(self._index.hybrid.dense, self._library.chunk_clauses, asked, wanted.values())
         sentence_fit = self._score_rows(
-            self._index.sentence_vectors, self._library.sentence_clauses, vector, wanted.values()
+            self._index.sentence_vectors, self._library.sentence_clauses, asked, wanted.values()
         )
-        weights = self.weigh_terms(text)
+        weights, weigh = self.weigh_terms(text), self._weights
         lay = find_terms(text)
         found: list[Evidence] = []
         for id, number in wanted.items():
             clause = self._library.read_clause(number)
             clause_cover = cover_terms(clause.heading + clause.text, weights)
-            place = max(chunk_fit[number].values(), default=UNRELATED_COSINE)
+            place = max(chunk_fit[number].values(), default=weigh.unrelated)
             rank, behind = fused.get(id, unranked)
             for row, fit in sentence_fit[number].items():
                 start, end = self._library.find_sentence(row)
@@ -138,16 +153,20 @@ class EvidenceFinder:
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
                 things = count_held(words, lay) / max(1, len(lay))
                 match = (
-                    SENTENCE_WEIGHT * (fit - UNRELATED_COSINE)
-                    + CHUNK_WEIGHT * (place - UNRELATED_COSINE)
-                    + CLAUSE_COVER_WEIGHT * clause_cover
-                    + LAY_WEIGHT * things
-                    + RANK_WEIGHT / (10 + rank)
+                    weigh.sentence * (fit - weigh.unrelated)
+                    + weigh.chunk * (place - weigh.unrelated)
+                    + weigh.clause_cover * clause_cover
+                    + weigh.things * things
+                    + weigh.rank / (RANK_OFFSET + rank)
                 )
                 found.append(
                     Evidence(clause, start, end, words, fit, place, cover, clause_cover, things, rank, behind, match)
                 )
         return sorted(found, key=lambda evidence: -evidence.match)
+
+    def adapt(self, vector: Vectors) -> Vectors:
+        """Return the vector by which sentences are found for a question's."""
+        return vector if self._adapter is None else self._adapter.adapt(vector)
 
     def weigh_terms(self, text: str) -> dict[str, float]:
         """Return the bigrams of a question that carry its content, each with its idf in the index."""

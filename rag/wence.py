@@ -11,6 +11,7 @@ from pathlib import Path
 from corpus.catalog import Catalog
 from corpus.errors import QuestionError
 from corpus.model import Clause
+from index.adapter import open_adapter
 from index.encoder import open_encoder
 from index.exact import ExactIndex
 from index.filters import Filter
@@ -66,7 +67,7 @@ class Wence:
         self.index = index
         self.settings = settings
         self.catalog = Catalog(index.documents)
-        self.finder = EvidenceFinder(index)
+        self.finder = EvidenceFinder(index, open_adapter(index.manifest.encoder))
         index.hybrid.exact = ExactIndex.from_documents(
             self.catalog.documents, index.hybrid.ids, index.library.chunk_documents
         )

@@ -1,12 +1,12 @@
-"""Train and write the reader that ships, from public inputs and the project's own questions, in one command.
+"""Train and write the question adapter and the reader that ship, from public inputs and the project's own questions.
 
     python -m eval.training LAWS STARD --out DIR
 
 LAWS is the archive of national laws (.tar.gz), STARD a BEIR folder of statutes and
-questions, some of which are asked of laws that do not answer them. ``DIR/reader`` is what
-ships in ``index/models``; ``python -m eval.training.fit_weights`` is run after it. Each step
-leaves its files in DIR, and a run that was cut off goes on after the last whole one. Two
-cores take about an hour.
+questions, some of which are asked of laws that do not answer them. ``DIR/adapter`` and
+``DIR/reader`` are what ships in ``index/models``; ``python -m eval.training.fit_weights`` is
+run after it. A run that was cut off goes on after the training of the reader, if that is
+done. Two cores take about two hours.
 """
 
 from __future__ import annotations
@@ -17,22 +17,29 @@ import re
 import shutil
 import tarfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from eval.datasets import read_dataset
 from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
-from eval.training.lists import OTHERS, gather_lists
+from eval.training.candidates import Asked, ask_questions
+from eval.training.lists import OTHERS, draw_others, gather_lists
+from eval.training.match import fit_match, gather_answered
+from index.adapter import QuestionAdapter, save_adapter
 from index.ingest import ingest_documents, remove_documents, shipped_documents
 from index.settings import SHIPPED_ENCODER, SHIPPED_RERANKER, IndexSettings
 from index.training.ship import ship_reader
-from index.training.train_reader import TEMPERATURE, ReaderRecipe, train_reader
+from index.training.train_adapter import AdapterRecipe, train_adapter
+from index.training.train_reader import TEMPERATURE, ReaderRecipe, ReadingList, train_reader
 from index.training.tuning import TRAINED, Log
 from rag import Wence
+from rag.evidence import EvidenceFinder
 
 HERE = Path(__file__).parent
 SETS = tuple(sorted((HERE / "questions").glob("*.jsonl")))
 OFF_SUBJECT = 500
+FOLDS = 4
 SEED = 1
 _ARTICLE = re.compile(r"第[零一二三四五六七八九十百千]+条.*$")
 
@@ -61,6 +68,46 @@ def draw_off_subject(stard: Path, titles: Sequence[str], ids: Sequence[str], rng
     return found
 
 
+def ask_answerable(wence: Wence, questions: Sequence[Question]) -> list[Asked]:
+    """Return the questions that are searched for and that the documents answer."""
+    return [one for one in ask_questions(wence, questions, day=date.today()) if not one.question.must_abstain]
+
+
+def train_match(wence: Wence, questions: Sequence[Question], out: Path, rng: random.Random, log: Log) -> None:
+    """Write the question adapter, trained on all questions, into ``out``, and say what the match weights are.
+
+    These are learned on every fourth document, with an adapter that has not seen it.
+    """
+    asked = ask_answerable(wence, questions)
+    vectors = wence.index.sentence_vectors.reconstruct()
+    matrix = train_adapter(gather_answered(wence, asked), vectors, AdapterRecipe())
+    save_adapter(matrix, wence.index.manifest.encoder, out)
+    log.say(f"the adapter is trained on {len(asked):,} questions")
+    held = set(sorted({one.scope[0] for one in asked})[::FOLDS])
+    rest = [one for one in asked if one.scope[0] not in held]
+    part = [one for one in asked if one.scope[0] in held]
+    wence.finder = EvidenceFinder(
+        wence.index, QuestionAdapter(train_adapter(gather_answered(wence, rest), vectors, AdapterRecipe()))
+    )
+    scopes = [(*one.scope, *draw_others(wence, one.scope, rng)) for one in part]
+    log.say(f"to stand in rag/evidence.py: {fit_match(wence, part, scopes=scopes)}")
+
+
+def gather_folds(wence: Wence, questions: Sequence[Question], rng: random.Random) -> list[ReadingList]:
+    """Return the lists of all questions, each found with an adapter that has not seen its document."""
+    vectors = wence.index.sentence_vectors.reconstruct()
+    documents = sorted(wence.index.parsed)
+    rng.shuffle(documents)
+    lists: list[ReadingList] = []
+    for fold in range(FOLDS):
+        held = set(documents[fold::FOLDS])
+        rest = ask_answerable(wence, [one for one in questions if not held.intersection(one.documents)])
+        adapter = QuestionAdapter(train_adapter(gather_answered(wence, rest), vectors, AdapterRecipe()))
+        wence.finder = EvidenceFinder(wence.index, adapter)
+        lists += gather_lists(wence, [one for one in questions if one.documents[0] in held], rng)
+    return lists
+
+
 def main() -> None:
     """Parse the command line, and train."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -82,10 +129,11 @@ def main() -> None:
         log.say("the documents are indexed")
         wence = Wence.open(home)
         questions = [question for one in sets for question in resolve_questions(one, wence.catalog)]
+        train_match(wence, questions, given.out / "adapter", rng, log)
         titles = [one.title for one in wence.catalog.documents]
         ids = [one.id for one in wence.catalog.documents]
         questions += draw_off_subject(given.stard, titles, ids, rng)
-        lists = list(gather_lists(wence, questions, rng))
+        lists = gather_folds(wence, questions, rng)
         log.say(f"{len(lists):,} lists are gathered")
         train_reader(lists, SHIPPED_ENCODER, given.begin, trained.parent, recipe)
     ship_reader(SHIPPED_RERANKER, trained, given.out / "reader", weight=1 / TEMPERATURE)

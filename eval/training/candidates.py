@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from eval.measures.evidence_recall import fold_text
 from eval.questions import Question
+from index.rows import Rows
 from rag.evidence import Evidence
 from rag.understand import Query
 
@@ -45,14 +48,34 @@ def label_sentence(one: Evidence, question: Question) -> bool | None:
     """
     if one.clause.id not in question.clauses:
         return None if one.clause.id in question.also else False
-    text = fold_text(one.text)
+    return True if holds_evidence(one.text, question) else None
+
+
+def holds_evidence(sentence: str, question: Question) -> bool:
+    """Whether a sentence holds a gold string, or most of one."""
+    text = fold_text(sentence)
     for evidence in map(fold_text, question.evidence):
         if evidence in text or text in evidence:
             return True
         grams = _take_grams(evidence)
         if grams and len(grams & _take_grams(text)) > COVERED * len(grams):
             return True
-    return None
+    return False
+
+
+def find_answers(wence: Wence, question: Question) -> Rows:
+    """Return the rows of the index's sentences that hold the question's evidence, rising."""
+    library = wence.index.library
+    found: list[int] = []
+    for id in question.clauses:
+        clause = wence.index.clauses[id]
+        number = library.number_clause(id)
+        begin, end = np.searchsorted(library.sentence_clauses, [number, number + 1]).tolist()
+        for row in range(begin, end):
+            first, last = library.find_sentence(row)
+            if holds_evidence(clause.text[first - clause.start : last - clause.start], question):
+                found.append(row)
+    return np.array(sorted(found), dtype=np.int64)
 
 
 def _take_grams(text: str) -> set[str]:

@@ -24,12 +24,16 @@ DEPTH = 24
 
 def gather_lists(wence: Wence, questions: Sequence[Question], rng: random.Random) -> Iterator[ReadingList]:
     """Yield a list for each question as it is asked, and one among more documents where it names its own."""
-    everything = sorted(wence.index.parsed)
     for asked in ask_questions(wence, questions, day=date.today()):
         yield _list_sentences(wence, asked, asked.scope)
         if len(asked.scope) == 1 and not asked.question.must_abstain:
-            others = [id for id in everything if id not in asked.scope]
-            yield _list_sentences(wence, asked, (*asked.scope, *rng.sample(others, min(OTHERS, len(others)))))
+            yield _list_sentences(wence, asked, (*asked.scope, *draw_others(wence, asked.scope, rng)))
+
+
+def draw_others(wence: Wence, scope: Sequence[str], rng: random.Random) -> list[str]:
+    """Return other documents, at random, to ask a question of besides its own."""
+    others = [id for id in sorted(wence.index.parsed) if id not in scope]
+    return rng.sample(others, min(OTHERS, len(others)))
 
 
 def _list_sentences(wence: Wence, asked: Asked, scope: Sequence[str]) -> ReadingList:
