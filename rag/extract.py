@@ -25,6 +25,8 @@ LISTING_MARGIN = 2.0
 """The same where a question asks for a list."""
 OTHER_CLAUSE_MARGIN = 2.5
 """How far below the best sentence one of another clause is quoted where the question wants several."""
+TIED_MARGIN = 0.0
+"""And where it does not: so close that either may be what answers."""
 MENTION_SHARE = 0.4
 """The part of the best sentence's cover that another needs where a question asks which clauses mention something."""
 MOST_SENTENCES = 3
@@ -64,8 +66,8 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence], *, bar: float = 
         if mine:
             fits = one.place >= mine[0].place - same_margin and len(mine) < MOST_SENTENCES
         else:
-            fits = query.several and _count_clauses(chosen) < MOST_CLAUSES
-            fits = fits and one.score >= ANSWERS and one.place >= best.place - OTHER_CLAUSE_MARGIN
+            margin = OTHER_CLAUSE_MARGIN if query.several else TIED_MARGIN
+            fits = _count_clauses(chosen) < MOST_CLAUSES and one.score >= ANSWERS and one.place >= best.place - margin
         if fits:
             chosen.append(one)
     return chosen
