@@ -21,6 +21,8 @@ from rag.model import Passage
 
 CLAUSES = 24
 """How many clauses are looked into, sentence by sentence, and how many sentences whose own clauses are besides."""
+UNRANKED = 2 * CLAUSES
+"""The place in search of a clause that it did not find."""
 RANK_OFFSET = 10
 """A clause's place in search counts as 1 / (this + place)."""
 
@@ -63,8 +65,7 @@ class Evidence:
     sentence and with the clause's best chunk; ``cover`` and ``clause_cover`` the idf-weighted share
     of the question's bigrams that stand in the sentence (clause), 0…1; ``things`` the share
     of what it says in everyday words that the sentence speaks of; ``rank`` the place of its
-    clause in search, from 0, and ``fused`` how far that one's score is below the best's.
-    ``match`` weighs these for a first choice. Once it has been read (``rag.reading``),
+    clause in search, from 0. ``match`` weighs these for a first choice. Once it has been read (``rag.reading``),
     ``place`` puts it in order and ``score`` is the log-odds that it answers.
     """
 
@@ -78,7 +79,6 @@ class Evidence:
     clause_cover: float
     things: float
     rank: int
-    fused: float
     match: float
     score: float = float("nan")
     place: float = float("nan")
@@ -125,13 +125,12 @@ class EvidenceFinder:
         if not self.rows_of(documents).size or not sentence_rows.size:
             return []
         passages = self.find_passages(text, vector, documents, CLAUSES)
-        fused = {one.clause.id: (one.hit.rank - 1, passages[0].hit.score - one.hit.score) for one in passages}
-        unranked = (2 * CLAUSES, passages[0].hit.score - passages[-1].hit.score) if passages else (2 * CLAUSES, 0.0)
+        ranks = {one.clause.id: one.hit.rank - 1 for one in passages}
         asked = self.adapt(vector)
         if clauses is None:
             nearest = self._index.sentence_vectors.search(asked, CLAUSES, sentence_rows)
             owners = [int(self._library.sentence_clauses[row]) for row, _ in nearest]
-            wanted = {id: self._library.number_clause(id) for id in fused}
+            wanted = {id: self._library.number_clause(id) for id in ranks}
             wanted |= {self._library.read_clause(owner).id: owner for owner in owners}
         else:
             wanted = {id: self._library.number_clause(id) for id in clauses if id in self._index.clauses}
@@ -146,7 +145,7 @@ class EvidenceFinder:
             clause = self._library.read_clause(number)
             clause_cover = cover_terms(clause.heading + clause.text, weights)
             place = max(chunk_fit[number].values(), default=weigh.unrelated)
-            rank, behind = fused.get(id, unranked)
+            rank = ranks.get(id, UNRANKED)
             for row, fit in sentence_fit[number].items():
                 start, end = self._library.find_sentence(row)
                 words = clause.text[start - clause.start : end - clause.start]
@@ -159,9 +158,7 @@ class EvidenceFinder:
                     + weigh.things * things
                     + weigh.rank / (RANK_OFFSET + rank)
                 )
-                found.append(
-                    Evidence(clause, start, end, words, fit, place, cover, clause_cover, things, rank, behind, match)
-                )
+                found.append(Evidence(clause, start, end, words, fit, place, cover, clause_cover, things, rank, match))
         return sorted(found, key=lambda evidence: -evidence.match)
 
     def adapt(self, vector: Vectors) -> Vectors:

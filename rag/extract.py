@@ -13,20 +13,18 @@ from rag.enumerations import find_list, find_sentence
 from rag.evidence import Evidence
 from rag.understand import Query
 
-ANSWERS = -0.7
+ANSWERS = -1.5
 """Log-odds from which a sentence is taken to answer; like those below, chosen on the sets to tune on."""
 STRANGE = 2.0
 """How much more the bar is where clause and question share no word: it may be on another subject."""
 NAMED_ANSWERS = -4.0
 """The same inside clauses that the question names, whose subject is not in doubt."""
-SAME_CLAUSE_MARGIN = 1.5
+SAME_CLAUSE_MARGIN = 2.0
 """How far below the best sentence of its clause another is quoted with it."""
 LISTING_MARGIN = 2.0
 """The same where a question asks for a list."""
 OTHER_CLAUSE_MARGIN = 2.5
 """How far below the best sentence one of another clause is quoted where the question wants several."""
-TIED_MARGIN = 0.0
-"""And where it does not: so close that either may be what answers."""
 MENTION_SHARE = 0.4
 """The part of the best sentence's cover that another needs where a question asks which clauses mention something."""
 MOST_SENTENCES = 3
@@ -66,8 +64,8 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence], *, bar: float = 
         if mine:
             fits = one.place >= mine[0].place - same_margin and len(mine) < MOST_SENTENCES
         else:
-            margin = OTHER_CLAUSE_MARGIN if query.several else TIED_MARGIN
-            fits = _count_clauses(chosen) < MOST_CLAUSES and one.score >= ANSWERS and one.place >= best.place - margin
+            fits = query.several and _count_clauses(chosen) < MOST_CLAUSES
+            fits = fits and one.score >= ANSWERS and one.place >= best.place - OTHER_CLAUSE_MARGIN
         if fits:
             chosen.append(one)
     return chosen

@@ -1,12 +1,12 @@
-"""Fit how sentences are put in order, by their reading and search's measures, and the log-odds that they answer.
+"""Fit the log-odds that a sentence answers, by its reading and its match.
 
     python -m eval.training.fit_weights SET… --stard STARD [--home DIR]
 
-Writes ``rag/weights.json``, by logistic regression over the sentences that are read for the
-questions of the sets (those to tune on): the reading with the measures, and the measures
-alone, as they are weighed where no model reads. Prints how many questions have the answer
-first, and the area under the curve that tells answered questions from those that nothing
-answers, each cross-validated over questions.
+Writes ``rag/weights.json``, by logistic regression over the first sentences for the questions
+of the sets (those to tune on) and for questions on other subjects: with the reading, and by
+the match alone, as it is where no model reads. Prints how many questions have the answer
+first, and the area under the curve that tells answered questions from near misses, cross-
+validated over questions.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from eval.datasets import read_dataset
 from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
 from eval.training.candidates import ask_questions, label_sentence
-from rag.reading import FEATURES, WEIGHTS, Weights, weigh_features
+from rag.reading import WEIGHTS, Weights
 
 if TYPE_CHECKING:
     from rag import Wence
@@ -35,38 +35,28 @@ if TYPE_CHECKING:
 FOLDS = 5
 OFF = "off_subject"
 OFF_SUBJECT = 180
-READING = "reading"
-WITH_READING = (
-    READING,
-    "similarity",
-    "clause_cover",
-    "fused",
-    "rank",
-    "held",
-    "lacking",
-    "leading",
-    "english",
-    "things",
-)
-ODDS = (READING, "similarity", "clause_cover", "things")
-"""What tells whether the first sentence answers: a question on another subject shares no word with it."""
-REGRESSED = 0.5
-"""What the regression counts beside the reading alone; of 0.1, 0.2, 0.3 and 0.5 the best, cross-validated."""
-STRENGTH = 1.0
-"""The inverse of the penalty on the weights of standardised features."""
+STRENGTH = 100.0
+"""The inverse of the penalty on the weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The sentences read for a question: features, shape (sentences, features), and whether each answers.
+    """What a question's sentences were read and matched as, shape (sentences,), and whether each answers.
 
     ``labels`` are 1, 0, and -1 where it is not known.
     """
 
     answerable: bool
     off_subject: bool
-    features: npt.NDArray[np.float64]
+    readings: npt.NDArray[np.float64]
+    matches: npt.NDArray[np.float64]
     labels: npt.NDArray[np.int64]
+
+    def take_first(self, *, reading: bool) -> tuple[float, float, int]:
+        """Return the reading, the match and the label of the sentence that stands first; a reading of 0 without one."""
+        readings = self.readings if reading else np.zeros_like(self.readings)
+        place = int((readings + self.matches).argmax())
+        return float(readings[place]), float(self.matches[place]), int(self.labels[place])
 
 
 def draw_off_subject(wence: Wence, stard: Path) -> list[Question]:
@@ -85,63 +75,48 @@ def gather_examples(wence: Wence, sets: Sequence[Sequence[Question]]) -> list[Ex
     for questions in sets:
         for asked in ask_questions(wence, questions, day=date.today()):
             vector = wence.index.hybrid.encode_query(asked.query.search)
-            sentences, features = wence.reader.describe(asked.query, vector, asked.scope)
+            sentences, readings = wence.reader.read(asked.query, vector, asked.scope)
+            if not sentences:
+                continue
             marks = [label_sentence(one, asked.question) for one in sentences]
-            labels = np.array([-1 if mark is None else int(mark) for mark in marks], dtype=np.int64)
-            if sentences:
-                found.append(Example(not asked.question.must_abstain, asked.question.type == OFF, features, labels))
+            found.append(
+                Example(
+                    not asked.question.must_abstain,
+                    asked.question.type == OFF,
+                    readings.astype(np.float64),
+                    np.array([one.match for one in sentences]),
+                    np.array([-1 if mark is None else int(mark) for mark in marks], dtype=np.int64),
+                )
+            )
     return found
 
 
-def fit(examples: Sequence[Example], names: Sequence[str]) -> Weights:
-    """Return the weights of the named features, and the log-odds.
-
-    The reading orders sentences better than a regression over single sentences has it, which
-    knows nothing of their being in one list: it counts once more.
-    """
+def fit(examples: Sequence[Example], *, reading: bool) -> Weights:
+    """Return the weights; answered questions, near misses and other subjects count 2 : 1 : 1 together."""
     from sklearn.linear_model import LogisticRegression
 
-    columns = [FEATURES.index(name) for name in names]
-    features = np.concatenate([one.features[:, columns] for one in examples])
-    labels = np.concatenate([one.labels for one in examples])
-    features, labels = features[labels >= 0], labels[labels >= 0]
-    spread = features.std(axis=0) + 1e-9
-    model = LogisticRegression(C=STRENGTH, max_iter=1_000).fit(features / spread, labels)
-    order = {name: float(weight) for name, weight in zip(names, model.coef_[0] / spread, strict=True)}
-    if READING in order:
-        order = {name: REGRESSED * weight for name, weight in order.items()}
-        order[READING] += 1
-    first = np.array([take_first(one, order) for one in examples])
-    columns = [FEATURES.index(name) for name in ODDS if name in names]
-    answerable = np.array([one.answerable for one in examples])
-    # Answered questions, near misses, and questions on other subjects count 2 : 1 : 1 together.
+    first = np.array([one.take_first(reading=reading)[:2] for one in examples])
     kinds = np.array([0 if one.answerable else 2 if one.off_subject else 1 for one in examples])
     counts = np.bincount(kinds, minlength=3)
     shares = np.array([1.0, 0.5, 0.5])[kinds] * len(examples) / np.maximum(counts, 1)[kinds]
-    fitted = LogisticRegression(C=100.0, max_iter=1_000).fit(first[:, columns], answerable, sample_weight=shares)
-    odds = {FEATURES[column]: float(weight) for column, weight in zip(columns, fitted.coef_[0], strict=True)}
-    return Weights(order, odds, float(fitted.intercept_[0]))
+    spread = first.std(axis=0) + 1e-9
+    fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit(first / spread, kinds == 0, sample_weight=shares)
+    of_reading, of_match = (fitted.coef_[0] / spread).tolist()
+    return Weights(of_reading if reading else 0.0, of_match, float(fitted.intercept_[0]))
 
 
-def take_first(example: Example, order: Mapping[str, float]) -> npt.NDArray[np.float64]:
-    """Return the features of the sentence that stands first."""
-    features: npt.NDArray[np.float64] = example.features[int(weigh_features(example.features, order).argmax())]
-    return features
-
-
-def cross_validate(examples: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
+def cross_validate(examples: Sequence[Example], *, reading: bool) -> dict[str, float]:
     """Return the share of answerable questions whose first sentence answers, and the area under the curve."""
     order = np.random.default_rng(0).permutation(len(examples))
     right, answerable, other = [], [], []
     for fold in range(FOLDS):
         held = {int(i) for i in order[fold::FOLDS]}
-        weights = fit([one for i, one in enumerate(examples) if i not in held], names)
+        weights = fit([one for i, one in enumerate(examples) if i not in held], reading=reading)
         for i in held:
-            first = take_first(examples[i], weights.order)
-            signal = float(weigh_features(first[None], weights.odds)[0])
+            read, match, label = examples[i].take_first(reading=reading)
+            signal = weights.reading * read + weights.match * match + weights.bias
             if examples[i].answerable:
-                place = weigh_features(examples[i].features, weights.order).argmax()
-                right.append(examples[i].labels[place] == 1)
+                right.append(label == 1)
                 answerable.append(signal)
             elif not examples[i].off_subject:
                 other.append(signal)
@@ -162,13 +137,11 @@ def main() -> None:
     sets = [resolve_questions(read_question_set(path), wence.catalog) for path in given.sets]
     examples = gather_examples(wence, [*sets, draw_off_subject(wence, given.stard)])
     written = {}
-    for key, names in (("with_reading", WITH_READING), ("without_reading", FEATURES[1:])):
-        figures = {name: round(value, 3) for name, value in cross_validate(examples, names).items()}
+    for key, reading in (("with_reading", True), ("without_reading", False)):
+        figures = {name: round(value, 3) for name, value in cross_validate(examples, reading=reading).items()}
         print(key, json.dumps(figures))  # noqa: T201
-        weights = fit(examples, names)
-        order = {name: round(value, 4) for name, value in weights.order.items()}
-        odds = {name: round(value, 4) for name, value in weights.odds.items()}
-        written[key] = {"order": order, "odds": odds, "bias": round(weights.bias, 4)}
+        weights = fit(examples, reading=reading)
+        written[key] = {name: round(value, 4) for name, value in asdict(weights).items()}
     WEIGHTS.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
 
 
