@@ -29,7 +29,7 @@ _UNITS = (
 )
 _HAN = "零〇一二两三四五六七八九十百千万亿"
 _AMOUNT = re.compile(
-    rf"(?P<percent>百分之)?(?P<number>[0-9]+(?:\.[0-9]+)?[十百千万亿]*|[{_HAN}]+)(?P<unit>{_UNITS})?(?!之)"
+    rf"(?P<percent>百分之)?(?P<number>[0-9]+(?:\.[0-9]+)?[十百千万亿]*|[{_HAN}]+)(?P<unit>{_UNITS})?(?!分之)"
 )
 _SPACES = re.compile(r"(?<=\d)\s+|[,，](?=\d{3}(?!\d))")
 

@@ -11,6 +11,7 @@ from rag.amounts import find_amounts, holds_amounts, read_amounts
     ("one", "other"),
     [
         ("7天", "七日"),
+        ("五年之内", "5年"),
         ("5万元", "五万元"),
         ("百分之三", "3%"),
         ("3 %", "３％"),
