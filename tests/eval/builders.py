@@ -198,6 +198,11 @@ class FakeWence:
         self.catalog = FakeCatalog(self.index, {"甲": "甲法"})
         self.script = script
         self.asked: list[tuple[str, tuple[str, ...], tuple[Turn, ...]]] = []
+        self.writers: list[object] = []
+
+    def write_with(self, llm: object) -> FakeWence:
+        self.writers.append(llm)
+        return self
 
     def ask(self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = ()) -> Answer:
         self.asked.append((question, tuple(documents), tuple(history)))

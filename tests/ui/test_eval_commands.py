@@ -161,9 +161,12 @@ def test_a_judge_that_is_not_set_is_one_clear_line_before_anything_is_asked(
     assert homes == []
 
 
-def test_a_judge_adds_its_figures(tmp_path: Path, homes: list[Path | None], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.llm.open_chat_model", lambda _: ScriptedChatModel("支持", "答了"))
+def test_a_judge_adds_its_figures_and_is_the_model_that_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge, wence = ScriptedChatModel("支持", "答了"), FakeWence({"要备案吗？": GROUNDED})
+    monkeypatch.setattr("rag.llm.open_chat_model", lambda _: judge)
+    monkeypatch.setattr("rag.wence.Wence.open", lambda *_, **__: wence)
     (tmp_path / "set.jsonl").write_text(SET, encoding="utf-8")
     out, _ = run("run", tmp_path / "set.jsonl", "--out", tmp_path / "out", "--judge")
     judged = next(line for line in out.splitlines() if line.startswith("judged_support"))
     assert judged.split()[:5] == ["judged_support", "1.000", "[1.000,", "1.000]", "1"]
+    assert wence.writers == [judge]
