@@ -55,20 +55,17 @@ class EvidenceReader:
         finder: EvidenceFinder,
         titles: Mapping[str, str],
         reader: Reranker | None,
-        *,
-        weights: Weights | None = None,
     ) -> None:
         self._finder = finder
         self._titles = titles
         self._reader = reader
-        self._given = weights
 
     def find_evidence(
         self, query: Query, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
     ) -> list[Evidence]:
         """Return the best sentences of these documents (or of ``clauses``), the best first, with their ``score``."""
         found, readings = self.read(query, vector, documents, clauses=clauses)
-        weights = self._given or open_weights(reading=self._reader is not None)
+        weights = open_weights(reading=self._reader is not None)
         scored = [
             replace(
                 one,

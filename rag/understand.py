@@ -40,11 +40,6 @@ _NOT_A_NAME = re.compile(
 _SEVERAL = re.compile(
     r"各(有|怎|是|自|要|如何|为|规定)|分别|两方面|两个方面|几方面|都(说|讲|列|介绍)|哪几条|哪些条|哪几款|几条(提|讲|说|涉|规定)|以及|同时|上和.{1,12}上|哪部(法|法规|法律|条例)"
 )
-_DEFINES = re.compile(
-    r"什么(是|叫|算)|(是|指|叫)(的是)?(什么|啥)(意思|东西)?[?]?$|定义|含义|怎么(理解|界定)|何谓"
-    r"|what is (a|an|the)? ?\w+\?",
-    re.I,
-)
 _MENTIONS = re.compile(r"哪(?:几|些)条.{0,8}(?:提到|提及|讲到|说到|涉及|写到|有关|相关|跟.{1,10}有关)")
 _TOPIC = re.compile(r"([\u4e00-\u9fff]{3,12}?)(?:这一?部分|部分|这一?块|这一?章|一章)(?!门)")
 _LIST = re.compile(
@@ -78,9 +73,9 @@ class Query:
     one sentence asks (培养上要完善什么, 激励上要制定什么), none where it is one. ``documents`` are the ids it
     names (a version chosen); ``unknown`` the names of laws that are not in the index.
     ``tells_only`` says that beyond its references it asks nothing in particular
-    (第五条规定了什么); ``mentions`` that it asks which clauses speak of something; ``defines`` that it
-    asks what a thing is; ``claims`` that it states something to be confirmed; ``topic`` is a part named
-    by its heading (组织领导部分), empty without. ``instructed`` says that a part was set aside as an
+    (第五条规定了什么); ``mentions`` that it asks which clauses speak of something; ``claims`` that it
+    states something to be confirmed; ``topic`` is a part named by its heading (组织领导部分), empty
+    without. ``instructed`` says that a part was set aside as an
     instruction.
     """
 
@@ -97,7 +92,6 @@ class Query:
     listing: bool
     several: bool
     mentions: bool
-    defines: bool
     claims: bool
     topic: str
     tells_only: bool
@@ -129,7 +123,6 @@ def understand_question(
         english=english,
         listing=bool(_LIST.search(text)),
         several=bool(_SEVERAL.search(text)),
-        defines=bool(_DEFINES.search(text)),
         mentions=bool(_MENTIONS.search(text)),
         claims=bool(_CLAIM.search(text)),
         topic=match[1] if (match := _TOPIC.search(text)) else "",

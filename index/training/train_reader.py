@@ -51,19 +51,19 @@ class ReadingList:
 
 @dataclass(frozen=True, slots=True)
 class ReaderRecipe:
-    """How the reader is trained; the defaults made the one that ships."""
+    """How the reader is trained; the defaults were the last leg of the one that ships (its card has the others)."""
 
     lists: int = 16
     sentences: int = 7
     answers: int = 2
-    unanswerable_share: float = 0.25
-    left_out_share: float = 0.15
+    unanswerable_share: float = 0.2
+    left_out_share: float = 0.1
     untitled_share: float = 0.2
-    steps: int = 420
+    steps: int = 380
     learning_rate: float = 8e-5
     nothing_rate: float = 5e-3
     nothing: float = 9.4
-    seed: int = 0
+    seed: int = 5
 
 
 def train_reader(lists: Sequence[ReadingList], encoder: Path, start: Path, out: Path, recipe: ReaderRecipe) -> Path:
