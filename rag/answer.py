@@ -346,8 +346,7 @@ def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
                 key = (citation.clause_id, citation.start, citation.end)
                 if key not in citations:
                     citations[key] = citation
-                    text = " ".join(citation.quote.split()).rstrip("；;")
-                    statements.append(Statement(text, (len(citations) - 1,), "extract"))
+                    statements.append(quote_statement(citation, len(citations) - 1))
     if not statements:
         first = findings[0]
         return Answer(
@@ -367,6 +366,11 @@ def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
         status="partial" if rest else "grounded",
         rest=rest,
     )
+
+
+def quote_statement(citation: Citation, position: int) -> Statement:
+    """Return the statement that is a quote and no more; ``position`` is that of its citation."""
+    return Statement(" ".join(citation.quote.split()).rstrip("；;"), (position,), "extract")
 
 
 def name_related(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ _BARE_TAIL = re.compile(rf"[ \t]*{_BARE}[ \t]*(?=\n|$)")
 _MARKS_LINE = re.compile(rf"\s*\n\s*((?:[ \t]*(?:{_MARK}))+)[ \t]*[。]?[ \t]*(?=\n|$)")
 _PLACEHOLDER = re.compile(r"[\[【［]\s*[nNxX]\s*[\]】］]")
 _LINE_HEAD = re.compile(r"^\s*(?:[-*•·●▪>#]+\s+|\d{1,2}\s*[.、)）](?!\d)\s*|[（(]\d{1,2}[）)]\s*|[①-⑳]\s*)+")
+_OPEN_ENDS = ("：", ":", "；", ";")
+_ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")
+_ITEM_BEGUN = re.compile(r"(?:[（(][一二三四五六七八九十]{0,3})?")
 _EMPHASIS = re.compile(r"\*\*|__|`+")
 _FENCE_LINE = re.compile(r"^\s*(?:```|~~~)")
 _THINK_OPEN, _THINK_CLOSE = "<think>", "</think>"
@@ -136,8 +139,9 @@ class DraftSplitter:
             elif character in "”」』":
                 quoted = max(0, quoted - 1)
             if character == "\n":
-                if begun:
-                    return self._end_line(text, position, limit, final=final)
+                goes_on = _goes_on(text[:position], text[position:limit], final=final)
+                if begun and not goes_on:
+                    return None if goes_on is None else self._end_line(text, position, limit, final=final)
                 quoted = 0
             elif character in _STOPS and not quoted:
                 return self._end_stop(text, position + 1, limit, final=final)
@@ -201,6 +205,16 @@ class DraftSplitter:
         if not any(character.isalnum() for character in text):
             return None
         return DraftSentence(text, tuple(dict.fromkeys(cited)))
+
+
+def _goes_on(before: str, after: str, *, final: bool) -> bool | None:
+    """Whether a sentence goes on behind a line break, with the next item of an enumeration; None while that is open."""
+    if not before.rstrip().endswith(_OPEN_ENDS):
+        return False
+    following = after.lstrip()
+    if _ITEM.match(following):
+        return True
+    return None if not final and _ITEM_BEGUN.fullmatch(following) else False
 
 
 def _read_numbers(text: str) -> list[int]:

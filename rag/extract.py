@@ -117,21 +117,22 @@ def quote_evidence(query: Query, chosen: Sequence[Evidence]) -> list[Quotation]:
     clauses: dict[str, Clause] = {}
     for one in chosen:
         clauses[one.clause.id] = one.clause
-        spans.setdefault(one.clause.id, []).extend(_widen(one, listing=query.listing))
-    return [Quotation(clauses[id], start, end) for id, found in spans.items() for start, end in _merge(found)]
+        spans.setdefault(one.clause.id, []).extend(widen_span(one.clause, one.start, one.end, listing=query.listing))
+    return [Quotation(clauses[id], start, end) for id, found in spans.items() for start, end in merge_spans(found)]
 
 
-def _widen(one: Evidence, *, listing: bool) -> list[tuple[int, int]]:
+def widen_span(clause: Clause, start: int, end: int, *, listing: bool = False) -> list[tuple[int, int]]:
     """Return the spans that make a sentence readable: an item brings its lead-in, a lead-in its items."""
-    found = find_list(one.clause, one.start)
+    found = find_list(clause, start)
     if found is None:
-        return [find_sentence(one.clause, one.start, one.end)]
+        return [find_sentence(clause, start, end)]
     if found.item is None or listing:
         return [found.whole]
     return [found.lead, found.item]
 
 
-def _merge(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that overlap as one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(set(spans)):
         if merged and start < merged[-1][1]:

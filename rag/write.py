@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corpus.clauses import body_start
 from corpus.errors import LLMError
 from corpus.sentences import split_sentences
 from index.model import Hit
 from index.store import Index
 from rag import messages
-from rag.answer import Finding
+from rag.answer import Finding, quote_statement
 from rag.citations import Verified, Verify, verify_sentence
 from rag.draft import DraftSentence, DraftSplitter
-from rag.enumerations import find_list
-from rag.evidence import Evidence
+from rag.extract import ANSWERS, Quotation, merge_spans, widen_span
 from rag.llm import ChatModel
 from rag.messages import say
 from rag.model import Answer, Citation, Passage, Removal, Statement, Turn
 from rag.prompts import Prompt, build_messages
 from rag.settings import Settings
 
-BESIDE = -2.0
-"""Log-odds of answering below which what a sentence quotes is beside the question."""
-SHOWN_WHOLE = 220
-"""Characters up to which a prompt shows a clause whole: a small model reads some 150 a second."""
-SHOWN_SENTENCES = 2
-"""How many sentences of a longer clause it shows, each with its neighbours."""
+MARGIN = 1.0
+"""How far below the best sentence another may be and still answer, beside what the extractive answer quotes."""
+TOLD = 0.8
+"""The share of a sentence that the model's own sentences quote from which it is not quoted again."""
+SHOWN_WHOLE = 120
+"""Characters up to which a prompt shows a clause whole: a small model reads some 150 tokens a second."""
 NOT_ASKED = "所引原文没有回答所问"
 
 
@@ -49,21 +46,21 @@ def write_answer(
     english = findings[0].query.english
     damaged = {id: parsed.damaged for id, parsed in index.parsed.items()}
     titles = {id: parsed.document.title for id, parsed in index.parsed.items()}
+    answering = find_answering(findings)
     prompt = build_messages(
         " ".join(finding.query.text for finding in findings),
-        choose_passages(findings, settings.answer.passages),
+        choose_passages(answering, settings.answer.passages),
         history,
         budget=settings.llm.context_tokens - settings.llm.answer_max_tokens,
         titles=titles,
         damaged=damaged,
-        focus=choose_focus(findings),
+        focus=choose_focus(answering),
     )
     page = _Page(extracted)
-    evidence = [one for finding in findings for one in finding.evidence]
     try:
         for sentence in _draft(llm, prompt):
             checked = verify(sentence, prompt.passages, damaged, titles=titles)
-            if page.add(require_answer(checked, evidence)):
+            if page.add(require_answer(checked, answering)):
                 yield page.answer()
     except LLMError as error:
         notice = say(messages.LLM_FAILED, english=english, reason=str(error))
@@ -76,53 +73,44 @@ def write_answer(
         yield replace(extracted, removed=tuple(page.removed), notice=notice)
 
 
-def require_answer(checked: Verified | Removal, evidence: Sequence[Evidence]) -> Verified | Removal:
-    """Return a verified sentence as it is where its quotes answer; else why it is removed.
+def find_answering(findings: Sequence[Finding]) -> list[Quotation]:
+    """Return the stretches that may answer: what the extractive answer quotes, and what was read as nearly as good."""
+    found: list[Quotation] = []
+    for finding in findings:
+        found += finding.quotations
+        best = max((one.place for one in finding.evidence), default=0.0)
+        near = [one for one in finding.evidence if one.score >= ANSWERS and one.place >= best - MARGIN]
+        found += [Quotation(one.clause, one.start, one.end) for one in near]
+    return found
 
-    What stands in a clause may still be beside the question. What was not read for it
-    (``evidence``) says nothing for or against where nothing was read at all.
+
+def require_answer(checked: Verified | Removal, answering: Sequence[Quotation]) -> Verified | Removal:
+    """Return a verified sentence as it is where it quotes what answers; else why it is removed.
+
+    What stands in a clause may still be beside the question.
     """
-    if isinstance(checked, Removal) or not evidence:
-        return checked
-    scores = (
-        one.score
+    if isinstance(checked, Removal) or any(
+        one.clause.id == citation.clause_id and one.start < citation.end and citation.start < one.end
         for citation in checked.citations
-        for one in evidence
-        if one.clause.id == citation.clause_id and one.start < citation.end and citation.start < one.end
-    )
-    return checked if max(scores, default=-math.inf) >= BESIDE else Removal(checked.text, NOT_ASKED)
+        for one in answering
+    ):
+        return checked
+    return Removal(checked.text, NOT_ASKED)
 
 
-def choose_passages(findings: Sequence[Finding], k: int) -> list[Passage]:
-    """Return up to ``k`` passages: the clauses that the extractive answer quotes, then the next best."""
-    quoted = [quotation.clause for finding in findings for quotation in finding.quotations]
-    others = sorted((one for finding in findings for one in finding.evidence), key=lambda one: -one.score)
-    clauses = list(dict.fromkeys([*quoted, *(one.clause for one in others)]))[:k]
+def choose_passages(answering: Sequence[Quotation], k: int) -> list[Passage]:
+    """Return up to ``k`` passages, the clauses of what may answer; a small model would copy any other as readily."""
+    clauses = list(dict.fromkeys(one.clause for one in answering))[:k]
     return [Passage(Hit(f"{clause.id}/1", 1.0 / rank, rank), clause) for rank, clause in enumerate(clauses, 1)]
 
 
-def choose_focus(findings: Sequence[Finding]) -> dict[str, list[tuple[int, int]]]:
-    """Return of each long clause the stretches worth showing: what may answer, with its list and its neighbours."""
-    read: dict[str, list[Evidence]] = {}
-    for finding in findings:
-        for one in finding.evidence:
-            read.setdefault(one.clause.id, []).append(one)
+def choose_focus(answering: Sequence[Quotation]) -> dict[str, list[tuple[int, int]]]:
+    """Return of each long clause the stretches that are shown: what may answer, with its list and its exceptions."""
     focus: dict[str, list[tuple[int, int]]] = {}
-    for id, found in read.items():
-        clause = found[0].clause
-        if len(clause.text) <= SHOWN_WHOLE:
-            continue
-        begin = body_start(clause)
-        sentences = split_sentences(clause.text[begin - clause.start :], begin)
-        wanted: set[int] = set()
-        for one in sorted(found, key=lambda one: -one.score)[:SHOWN_SENTENCES]:
-            place = next((i for i, (start, _) in enumerate(sentences) if start == one.start), None)
-            if place is not None:
-                wanted |= {place - 1, place, place + 1} & set(range(len(sentences)))
-                listed = find_list(clause, one.start)
-                wanted |= {i for i, sentence in enumerate(sentences) if listed and sentence == listed.lead}
-        focus[id] = [sentences[i] for i in sorted(wanted)]
-    return {id: stretches for id, stretches in focus.items() if stretches}
+    for one in answering:
+        if len(one.clause.text) > SHOWN_WHOLE:
+            focus.setdefault(one.clause.id, []).extend(widen_span(one.clause, one.start, one.end))
+    return {id: merge_spans(stretches) for id, stretches in focus.items()}
 
 
 def _draft(llm: ChatModel, prompt: Prompt) -> Iterator[DraftSentence]:
@@ -132,8 +120,20 @@ def _draft(llm: ChatModel, prompt: Prompt) -> Iterator[DraftSentence]:
     yield from splitter.finish()
 
 
-def _overlap(one: Citation, other: Citation) -> bool:
-    return one.clause_id == other.clause_id and one.start < other.end and other.start < one.end
+def find_untold(quote: Citation, known: Sequence[Citation]) -> list[Citation]:
+    """Return the sentences of ``quote`` that ``known`` does not quote, neighbours in one; all of it, or none, too."""
+    told = [(one.start, one.end) for one in known if one.clause_id == quote.clause_id]
+    left: list[tuple[int, int]] = []
+    for start, end in split_sentences(quote.quote, quote.start):
+        covered = sum(max(0, min(end, last) - max(start, first)) for first, last in merge_spans(told))
+        if covered < TOLD * (end - start):
+            begun = (
+                left.pop()[0]
+                if left and not quote.quote[left[-1][1] - quote.start : start - quote.start].strip()
+                else start
+            )
+            left.append((begun, end))
+    return [Citation(quote.clause_id, quote.quote[a - quote.start : b - quote.start], a, b) for a, b in left]
 
 
 class _Page:
@@ -161,12 +161,10 @@ class _Page:
     def complete(self, extracted: Answer) -> Answer:
         """Return the whole answer: what the model wrote, and the words that answer and that it left out."""
         for statement in extracted.statements:
-            quotes = [extracted.citations[position] for position in statement.citations]
-            if any(_overlap(quote, known) for quote in quotes for known in self._citations):
-                continue
-            self._citations.extend(quotes)
-            positions = tuple(self._citations.index(quote) for quote in quotes)
-            self.statements.append(Statement(statement.text, positions, "extract"))
+            for position in statement.citations:
+                for quote in find_untold(extracted.citations[position], self._citations):
+                    self._citations.append(quote)
+                    self.statements.append(quote_statement(quote, len(self._citations) - 1))
         return self.answer()
 
     def answer(self) -> Answer:

@@ -78,6 +78,20 @@ def test_a_full_stop_inside_quotation_marks_ends_nothing() -> None:
     assert split("文件写明“应当负责。不得推诿。”的要求[1]。") == [("文件写明“应当负责。不得推诿。”的要求。", (1,))]
 
 
+def test_an_enumeration_written_line_by_line_is_one_sentence() -> None:
+    draft = "申请人应当提交下列材料：\n（一）申请书；\n（二）身份证明[1]。\n材料应当真实[2]。"
+    wanted = [("申请人应当提交下列材料：（一）申请书；（二）身份证明。", (1,)), ("材料应当真实。", (2,))]
+    assert split(draft) == wanted
+    splitter = DraftSplitter(passages=3)
+    pieces = [sentence for character in draft for sentence in splitter.feed(character)] + splitter.finish()
+    assert [(sentence.text, sentence.cited) for sentence in pieces] == wanted
+
+
+def test_lines_that_end_open_and_go_on_with_no_item_are_sentences() -> None:
+    assert split("有下列要求：\n应当真实[1]。") == [("有下列要求：", ()), ("应当真实。", (1,))]
+    assert split("甲应当负责；[1]\n乙应当负责；[2]") == [("甲应当负责；", (1,)), ("乙应当负责；", (2,))]
+
+
 def test_thinking_that_never_ends_is_no_answer() -> None:
     assert split("<think>甲应当负责。[1]") == []
 

@@ -25,11 +25,16 @@ def test_passages_are_numbered_with_title_and_label() -> None:
     passages = take_passages(f"{QUALITY}#二十六", f"{POLICY}#二十三")
     prompt = build_messages("谁负责？", passages, budget=3_000, titles=read_titles(), damaged=read_damaged())
     asked = prompt.messages[-1].content
-    assert "[1]（《中华人民共和国产品质量法》第二十六条）\n生产者应当对其生产的产品质量负责。" in asked
+    assert "[1]（《中华人民共和国产品质量法》第二十六条）\n生产者应当对其生产的产品质量负责[1]。" in asked
     assert "[2]（《中共中央、国务院关于开展质量提升行动的指导意见》(二十三) 加强质量制度建设）" in asked
     assert "【问题】谁负责？" in asked
     assert [message.role for message in prompt.messages] == ["system", "user", "assistant", "user"]
     assert prompt.passages == tuple(passages)
+
+
+def test_the_question_stands_before_the_material() -> None:
+    asked, _ = build("谁负责？", make_passage("第一条 应当负责。"))
+    assert asked.index("【问题】谁负责？") < asked.index("【材料】") < asked.index("【回答】")
 
 
 def test_damaged_words_are_not_shown() -> None:
@@ -48,7 +53,7 @@ def test_damage_that_reaches_out_of_the_clause_is_cut_to_it() -> None:
 def test_braces_in_texts_mean_nothing() -> None:
     asked, _ = build("{question} {0} {{x}}", make_passage("第一条 {passages} 应当{!r}负责。"))
     assert "{question} {0} {{x}}" in asked
-    assert "{passages} 应当{!r}负责。" in asked
+    assert "{passages} 应当{!r}负责[1]。" in asked
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,7 @@ def test_the_budget_holds_and_the_best_passage_is_always_there() -> None:
 def test_a_passage_that_is_cut_says_so() -> None:
     asked, count = build("谁？", make_passage("第一条 " + "应当建立健全质量管理制度。" * 200), budget=1_000)
     assert count == 1
-    assert "制度。……" in asked
+    assert "制度[1]。……" in asked
 
 
 def test_earlier_questions_are_shown_and_earlier_answers_are_not() -> None:

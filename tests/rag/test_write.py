@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 from corpus.errors import LLMError
+from corpus.model import Clause
 from rag import Wence
-from rag.model import Answer, Turn
+from rag.citations import Verified
+from rag.extract import Quotation
+from rag.model import Answer, Citation, Removal, Turn
+from rag.write import find_untold, require_answer
 from tests.fakes import ScriptedChatModel
 
 QUESTION = "生产许可证的有效期是几年？"
@@ -83,6 +87,30 @@ def test_what_answers_and_the_model_left_out_is_quoted_after_its_sentences(wence
             quote.clause_id == one.clause_id and one.start < quote.end and quote.start < one.end
             for one in answer.citations
         )
+
+
+def test_a_sentence_beside_what_answers_is_removed() -> None:
+    text = "第一条 应当登记。应当公告。"
+    answering = [Quotation(Clause("d#一", "d", (), "一", "第一条", "", text, 0, len(text)), 4, 9)]
+    beside = Verified("应当公告。", (Citation("d#一", "应当公告。", 9, 14),))
+    told = Verified("应当登记。", (Citation("d#一", "应当登记。", 4, 9),))
+    assert require_answer(beside, answering) == Removal("应当公告。", "所引原文没有回答所问")
+    assert require_answer(told, answering) is told
+    assert require_answer(beside, []) == Removal("应当公告。", "所引原文没有回答所问")
+
+
+def test_only_the_sentences_that_the_model_left_out_are_quoted_again() -> None:
+    quote = Citation("d#一", "应当登记。应当公告。应当归档。", 10, 25)
+    assert find_untold(quote, []) == [quote]
+    assert find_untold(quote, [Citation("d#二", "应当公告。", 15, 20)]) == [quote]
+    assert find_untold(quote, [Citation("d#一", "应当公告。", 15, 20)]) == [
+        Citation("d#一", "应当登记。", 10, 15),
+        Citation("d#一", "应当归档。", 20, 25),
+    ]
+    assert find_untold(quote, [Citation("d#一", "应当登记。", 10, 15)]) == [
+        Citation("d#一", "应当公告。应当归档。", 15, 25)
+    ]
+    assert find_untold(quote, [Citation("d#一", quote.quote, 10, 25)]) == []
 
 
 def test_a_long_clause_is_shown_by_what_may_answer(wence: Wence) -> None:
