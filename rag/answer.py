@@ -223,8 +223,8 @@ class Extractor:
 
     def _explain(self, query: Query, scope: Sequence[str]) -> str:
         name = self._name_scope(scope, english=query.english)
-        amounts = find_amounts(query.text)
-        if query.claims and amounts:
+        amounts = find_amounts(query.claim)
+        if amounts:
             return say(messages.PREMISE, english=query.english, scope=name, amount=next(iter(amounts)))
         for kind in sorted(query.asks & messages.ASKED.keys()):
             asked = messages.ASKED[kind][1 if query.english else 0]
@@ -281,7 +281,7 @@ class Extractor:
         chosen = choose_evidence(query, evidence, bar=NAMED_ANSWERS)
         if chosen:
             return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
-        if query.asks or query.claims:
+        if query.asks or query.claim:
             text = self._explain(query, scope)
             return Finding(query, tuple(evidence), related=tuple(clauses), reason="no_support", text=text)
         return None

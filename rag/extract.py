@@ -89,7 +89,7 @@ def _find_best(query: Query, evidence: Sequence[Evidence], bar: float) -> Eviden
     is looked for inside them.
     """
     strict = query.asks & _STRICT
-    stated = read_amounts(query.text) if query.claims else frozenset()
+    stated = read_amounts(query.claim)
     for clause in dict.fromkeys(one.clause for one in evidence if one.score >= bar + STRANGE * _is_strange(one, query)):
         if not holds_amounts(clause.text, stated):
             continue

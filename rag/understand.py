@@ -52,6 +52,8 @@ _FACET_END = re.compile(r"[,;，；]|以及|还有|同时")
 _CLAIM = re.compile(
     r"(是这样|对|是|属实|真的|有这回事|没错|正确)(吗|么|嘛|吧)|这[么样](写|说|规定|要求|定)的?(吗|么|吧)|吧[?]?$|没错吧|对不对|听说|据说|有人说|真的假的|是真是假|是不是(要求|规定|说|写)|有没有(要求|规定)"
 )
+_SAID = re.compile(r"说(?!法|明)|讲|规定|要求|文件|条例|办法|法律|政策")
+_PHRASE_END = re.compile(r"[,;。?!]")
 _TELL = frozenset(
     (
         "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 一下 两条 "
@@ -73,9 +75,9 @@ class Query:
     one sentence asks (培养上要完善什么, 激励上要制定什么), none where it is one. ``documents`` are the ids it
     names (a version chosen); ``unknown`` the names of laws that are not in the index.
     ``tells_only`` says that beyond its references it asks nothing in particular
-    (第五条规定了什么); ``mentions`` that it asks which clauses speak of something; ``claims`` that it
-    states something to be confirmed; ``topic`` is a part named by its heading (组织领导部分), empty
-    without. ``instructed`` says that a part was set aside as an
+    (第五条规定了什么); ``mentions`` that it asks which clauses speak of something; ``claim`` is what it
+    states to be confirmed, empty where it states nothing; ``topic`` is a part named by its
+    heading (组织领导部分), empty without. ``instructed`` says that a part was set aside as an
     instruction.
     """
 
@@ -92,7 +94,7 @@ class Query:
     listing: bool
     several: bool
     mentions: bool
-    claims: bool
+    claim: str
     topic: str
     tells_only: bool
     instructed: bool
@@ -124,11 +126,21 @@ def understand_question(
         listing=bool(_LIST.search(text)),
         several=bool(_SEVERAL.search(text)),
         mentions=bool(_MENTIONS.search(text)),
-        claims=bool(_CLAIM.search(text)),
+        claim=_find_claim(text),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
         tells_only=bool(references) and all(word in _TELL for word in besides),
         instructed=instructed,
     )
+
+
+def _find_claim(text: str) -> str:
+    """Return what a question (normalised) states to be confirmed: what it says last, without the circumstances."""
+    match = _CLAIM.search(text)
+    if match is None:
+        return ""
+    phrases = [phrase for phrase in _PHRASE_END.split(text[: match.start()]) if phrase.strip()]
+    last = phrases[-1] if phrases else ""
+    return last if _SAID.search(last) or match[0].startswith("吧") else text
 
 
 def _normalise(question: str) -> str:

@@ -36,7 +36,12 @@ def test_an_amount_without_a_unit_may_have_any() -> None:
 
 
 def test_words_that_hold_a_numeral_are_no_amounts() -> None:
-    assert read_amounts("统一、一般、万一、十分重要") == frozenset()
+    assert read_amounts("统一、一般、万一、十分重要、零件、零售") == frozenset()
+
+
+def test_what_is_counted_off_or_only_introduced_is_no_amount() -> None:
+    assert read_amounts("今天是第八天，第2次，替一家厂子说话，有一名工人") == frozenset()
+    assert read_amounts("两家，十一人，一年") == {(2.0, "家"), (11.0, "人"), (1.0, "年")}
 
 
 @given(st.text(max_size=60))

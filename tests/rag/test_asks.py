@@ -17,6 +17,7 @@ from rag.asks import Ask, find_asks, holds_asked
         ("归谁管", {"body"}),
         ("第五条规定了什么", set()),
         ("什么时候可以退货", set()),
+        ("时效从何时起算", set()),
     ],
 )
 def test_what_is_asked_for_is_told_from_the_question(question: str, asks: set[Ask]) -> None:

@@ -103,6 +103,21 @@ def test_names_of_other_documents_do_not_narrow_a_scope() -> None:
     assert understand("计量法从何时施行", within=("消费者权益保护法(2013-10-25)",)).documents == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "claim"),
+    [
+        ("检定由谁负责?", ""),
+        ("文件规定罚款十万元,对吗?", "文件规定罚款十万元"),
+        ("楼才验收四年,厕所就渗水,施工的说早过保修了,是这样吗?", "施工的说早过保修了"),
+        ("零件等了八天,店里该给个说法吧?", "店里该给个说法"),
+        ("生产假货,罚款十万元,没收违法所得,对吗", "生产假货,罚款十万元,没收违法所得,对吗"),
+        ("听说企业每年拿出营业额的3%搞培训", "听说企业每年拿出营业额的3%搞培训"),
+    ],
+)
+def test_what_a_question_states_is_told_from_its_circumstances(question: str, claim: str) -> None:
+    assert understand(question).claim == claim
+
+
 @settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_any_question_is_understood(question: str) -> None:
