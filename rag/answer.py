@@ -338,15 +338,12 @@ def stands_alone(finding: Finding) -> bool:
 
 def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
     """Return the extractive answer of the findings: grounded, partial, or abstained."""
-    citations: dict[tuple[str, int, int], Citation] = {}
+    citations: list[Citation] = []
     statements: list[Statement] = []
-    for finding in findings:
-        for quotation in finding.quotations:
-            for citation in extractor.cite(quotation):
-                key = (citation.clause_id, citation.start, citation.end)
-                if key not in citations:
-                    citations[key] = citation
-                    statements.append(quote_statement(citation, len(citations) - 1))
+    for citation in (one for finding in findings for quote in finding.quotations for one in extractor.cite(quote)):
+        if not any(_stands_in(citation, known) for known in citations):
+            statements.append(quote_statement(citation, len(citations)))
+            citations.append(citation)
     if not statements:
         first = findings[0]
         return Answer(
@@ -362,7 +359,7 @@ def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
     return Answer(
         text="\n".join([*body, *rest]),
         statements=tuple(statements),
-        citations=tuple(citations.values()),
+        citations=tuple(citations),
         status="partial" if rest else "grounded",
         rest=rest,
     )
@@ -371,6 +368,10 @@ def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:
 def quote_statement(citation: Citation, position: int) -> Statement:
     """Return the statement that is a quote and no more; ``position`` is that of its citation."""
     return Statement(" ".join(citation.quote.split()).rstrip("；;"), (position,), "extract")
+
+
+def _stands_in(one: Citation, other: Citation) -> bool:
+    return one.clause_id == other.clause_id and other.start <= one.start and one.end <= other.end
 
 
 def name_related(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ MOST_SENTENCES = 3
 MOST_CLAUSES = 2
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_STRICT = frozenset({"money", "date", "duration", "percent"})
+_STRICT = frozenset({"money", "date", "duration", "percent", "times", "measure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Quotation:
 def choose_evidence(query: Query, evidence: Sequence[Evidence], *, bar: float = ANSWERS) -> list[Evidence]:
     """Return the sentences that answer, best first; none where nothing answers well enough.
 
-    A question that asks for an amount, a date or a term is answered only by a sentence
+    A question that asks for an amount, a date, a term, a measure or how often is answered only by a sentence
     that holds one, and a question that states a figure for confirmation only by a
     clause in which that figure stands. ``bar`` is the least log-odds of the best sentence.
     """

@@ -64,6 +64,8 @@ ASKED = {
     "duration": ("期限", "term"),
     "date": ("日期", "date"),
     "percent": ("比例", "percentage"),
+    "times": ("次数", "number of times"),
+    "measure": ("数量标准", "measure"),
     "count": ("数目", "number"),
     "body": ("主体", "body"),
 }

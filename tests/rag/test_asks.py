@@ -18,6 +18,12 @@ from rag.asks import Ask, find_asks, holds_asked
         ("第五条规定了什么", set()),
         ("什么时候可以退货", set()),
         ("时效从何时起算", set()),
+        ("一年最多抽查几回", {"times"}),
+        ("身高不到多少厘米不能坐", {"measure"}),
+        ("满几岁才能办", {"measure"}),
+        ("要打几折", {"percent"}),
+        ("建立多重保障体系", set()),
+        ("What minimum height does the law set", {"measure"}),
     ],
 )
 def test_what_is_asked_for_is_told_from_the_question(question: str, asks: set[Ask]) -> None:
@@ -30,6 +36,13 @@ def test_a_sentence_without_the_kind_asked_for_does_not_hold_it() -> None:
     assert not holds_asked("货值金额三倍以下的罚款", {"money"}, "最高是多少元")
     assert holds_asked("货值金额三倍以下的罚款", {"money"}, "罚款幅度")
     assert holds_asked("每季度组织一次监督抽查", {"duration"}, "多久抽查一次")
+
+
+def test_how_often_and_how_much_are_held_by_what_says_so() -> None:
+    assert holds_asked("每季度组织一次监督抽查", {"times"}, "一年抽查几回")
+    assert not holds_asked("十五日内申请复检", {"times"}, "一年抽查几回")
+    assert holds_asked("满十八周岁的公民", {"measure"}, "满几岁才能办")
+    assert not holds_asked("三包责任按照约定执行", {"percent"}, "要打几折")
 
 
 def test_an_amount_of_another_thing_does_not_answer() -> None:
