@@ -70,7 +70,8 @@ class Query:
     """A question understood.
 
     ``text`` is the question in its normal form (NFKC, simplified) without instructions;
-    ``search`` adds the question before it where it leans on that, behind it, where a model's limit cuts;
+    ``search`` adds the question before it where it leans on that, behind it, where a model's limit cuts,
+    and ``told`` is what that was answered, empty where the question stands alone;
     ``parts`` are the several questions in one, in order; ``facets`` the several things that
     one sentence asks (培养上要完善什么, 激励上要制定什么), none where it is one. ``documents`` are the ids it
     names (a version chosen); ``unknown`` the names of laws that are not in the index.
@@ -84,6 +85,7 @@ class Query:
     asked: str
     text: str
     search: str
+    told: str
     parts: tuple[str, ...]
     facets: tuple[str, ...]
     references: References
@@ -112,10 +114,12 @@ def understand_question(
     english = len(re.findall(r"[\u3400-\u9fff]", text or normal)) < 0.2 * len(re.sub(r"\s", "", text or normal) or "x")
     unknown = () if documents or within else tuple(_unknown_names(text))
     besides = segment_words(strip_references(re.sub("[《》]", "", _strip_names(text, catalog, leave=" "))))
+    before = _find_earlier(text, history)
     return Query(
         asked=question,
         text=text,
-        search=_join_history(_drop_names(text, documents, catalog), history),
+        search=f"{_drop_names(text, documents, catalog)} {before}".rstrip(),
+        told=_find_told(history) if before and before != text else "",
         parts=tuple(_split_parts(kept)),
         facets=tuple(_split_facets(text)),
         references=references,
@@ -169,12 +173,16 @@ def leans_on_history(text: str) -> bool:
     return len(re.sub(r"[\s,。?!]", "", text)) <= SHORT_QUESTION or points_back(text)
 
 
-def _join_history(text: str, history: Sequence[Turn]) -> str:
+def _find_earlier(text: str, history: Sequence[Turn]) -> str:
+    """Return the question that a follow-up leans on, empty where it stands alone."""
     asked = [turn.content for turn in history if turn.role == "user"]
     if not asked or not leans_on_history(text):
-        return text
-    before = " ".join(set_aside_instructions(_normalise(asked[-1]))[0])
-    return f"{text} {before[:200]}"
+        return ""
+    return " ".join(set_aside_instructions(_normalise(asked[-1]))[0])[:200]
+
+
+def _find_told(history: Sequence[Turn]) -> str:
+    return next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
 
 
 def _split_parts(sentences: Sequence[str]) -> list[str]:
