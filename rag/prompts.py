@@ -134,8 +134,8 @@ def build_messages(
     damaged
         Document id to the damaged spans of its text; they are shown as □.
     focus
-        Clause id to the stretches of the document's text that are shown of it, in order; the
-        rest of it becomes ……. A clause that is not in it is shown whole.
+        Clause id to the stretches of the document's text that are shown of it, in order, each
+        on a line of its own. A clause that is not in it is shown whole.
 
     Passages are packed until the room is used up: the last one may be cut (marked ……), the
     rest left out. The first passage is always there, if only in part.
@@ -184,14 +184,15 @@ def build_rewrite_messages(question: str, history: Sequence[Turn]) -> tuple[Mess
 def print_clause(passage: Passage, damaged: Sequence[Span], stretches: Sequence[tuple[int, int]] | None = None) -> str:
     """Return a clause's words as a prompt shows them: without the label, neutralised, each damaged stretch as one □.
 
-    Of ``stretches``, where they are given, with …… for what is left out between them.
+    Of ``stretches``, where they are given, alone, with a line break for what is left out between
+    them: a small model would copy a …… into its answer.
     """
     clause = passage.clause
     printed: list[str] = []
     position = body_start(clause)
     for first, last in stretches or [(position, clause.end)]:
         if clause.text[position - clause.start : first - clause.start].strip():
-            printed.append(CUT_MARK)
+            printed.append("\n")
         position = max(position, first)
         for span in sorted(damaged, key=lambda span: span.start):
             start, end = max(span.start, position), min(span.end, last)
@@ -201,8 +202,6 @@ def print_clause(passage: Passage, damaged: Sequence[Span], stretches: Sequence[
             position = end
         printed.append(clause.text[position - clause.start : last - clause.start])
         position = max(position, last)
-    if clause.text[position - clause.start :].strip():
-        printed.append(CUT_MARK)
     return neutralise("".join(printed))
 
 
