@@ -13,9 +13,11 @@ import gradio as gr
 
 from corpus.errors import WenceError
 from rag.model import Answer, Turn
+from ui.plain import list_answer
 from ui.render import (
     Library,
     read_reference,
+    render_actions,
     render_answer,
     render_clause,
     render_line,
@@ -40,11 +42,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question with its answer so far, or with the line that says what went wrong."""
+    """A question with its answer so far, or with the line that says what went wrong; ``done`` when no more comes."""
 
     question: str
     answer: Answer | None = None
     error: str = ""
+    done: bool = False
 
 
 def build_page(wence: Wence) -> gr.Blocks:
@@ -222,7 +225,7 @@ class ChatPage:
             # The edge of the page: one clear line for the reader, the rest in the log.
             log.exception("a question could not be answered")
             exchange = replace(exchange, error=say("failed", language))
-        final = [*conversation, exchange]
+        final = [*conversation, exchange := replace(exchange, done=True)]
         idle = gr.update(submit_btn=say("ask", language), stop_btn=False)
         yield [self._render(final, language), idle, "", self._show_first_citation(exchange, language), final]
 
@@ -234,8 +237,10 @@ class ChatPage:
 
     def stop(self, conversation: list[Exchange], language: Language) -> list[Any]:
         """Say that the answer was stopped; what was verified until then stays."""
-        if conversation and conversation[-1].answer is None and not conversation[-1].error:
-            conversation = [*conversation[:-1], replace(conversation[-1], error=say("stopped", language))]
+        if conversation and not conversation[-1].done:
+            last = conversation[-1]
+            error = "" if last.answer is not None else last.error or say("stopped", language)
+            conversation = [*conversation[:-1], replace(last, error=error, done=True)]
         idle = gr.update(submit_btn=say("ask", language), stop_btn=False)
         return [self._render(conversation, language), idle, conversation]
 
@@ -275,9 +280,14 @@ class ChatPage:
         parts = []
         for exchange in conversation:
             parts.append(render_question(exchange.question, language))
-            reply = render_answer(exchange.answer, self.wence.index, language) if exchange.answer is not None else ""
+            reply, copied = "", ""
+            if exchange.answer is not None:
+                reply = render_answer(exchange.answer, self.wence.index, language)
+                copied = f"{exchange.question}\n\n{list_answer(exchange.answer, self.wence.index, language)}"
             if exchange.error:
                 reply += render_line(exchange.error, kind="error")
+            if exchange.done:
+                reply += render_actions(exchange.question, copied, language)
             parts.append(render_reply(reply or render_line(say("searching", language), kind="pending"), language))
         inside = "".join(parts) or render_welcome(self.examples, language)
         return f'<div class="wence-log" role="log" aria-label="{say("conversation", language)}">{inside}</div>'

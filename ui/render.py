@@ -110,6 +110,23 @@ def render_reply(content: str, language: Language) -> str:
     return f'<article class="wence-reply" aria-label="{escape(say("answer", language))}">{content}</article>'
 
 
+def render_actions(question: str, copied: str, language: Language) -> str:
+    """Return what a reader can do with an exchange: copy ``copied`` (where there is any), ask again, edit.
+
+    ``static/chat.js`` acts on the buttons by their names.
+    """
+    done = escape_value(say("copied", language))
+    actions = [("wence-example", "ask_again", question, ""), ("wence-edit", "edit", question, "")]
+    if copied:
+        actions.insert(0, ("wence-copy", "copy", copied, f' data-done="{done}"'))
+    buttons = "".join(
+        f'<button type="button" class="wence-action" name="{name}" value="{escape_value(value)}"{more}>'
+        f"{escape(say(key, language))}</button>"
+        for name, key, value, more in actions
+    )
+    return f'<div class="wence-actions">{buttons}</div>'
+
+
 def render_line(text: str, *, kind: str) -> str:
     """Return one line of the page's own: ``kind`` is ``pending``, ``state`` or ``error``."""
     role = "alert" if kind == "error" else "status"

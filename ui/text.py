@@ -39,6 +39,10 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
         "大模型草稿中有 {count} 句未通过核对，已删去",
         "{count} drafted sentence(s) failed verification, removed",
     ),
+    "copy": ("复制，含出处", "Copy with sources"),
+    "copied": ("已复制", "Copied"),
+    "ask_again": ("再问一次", "Ask again"),
+    "edit": ("修改问题", "Edit the question"),
     "cite": ("引用 {number}：{clause}", "Citation {number}: {clause}"),
     "open_clause": ("查看{clause}", "Open {clause}"),
     # the evidence panel

@@ -153,6 +153,32 @@ def test_an_example_question_is_asked_when_chosen(desk: Visit) -> None:
     desk.expect(desk.page.locator(".wence-welcome")).to_have_count(0)
 
 
+def test_an_answer_is_copied_with_its_sources(desk: Visit) -> None:
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reply = desk.ask("买到假货怎么赔？")
+    reply.get_by_role("button", name="复制，含出处").click()
+    desk.expect(reply.get_by_role("button", name="已复制")).to_be_visible()
+    copied = desk.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("买到假货怎么赔？")
+    assert "[1] 《中华人民共和国消费者权益保护法》第五十五条" in copied
+    assert QUOTE in copied
+
+
+def test_a_question_is_asked_again_or_edited_and_sent(desk: Visit, wence: FakeWence) -> None:
+    reply = desk.ask("买到假货怎么赔？")
+    reply.get_by_role("button", name="再问一次").click()
+    desk.expect(desk.page.locator("article.wence-reply .wence-actions")).to_have_count(2)
+    assert [asked[0] for asked in wence.asked[-2:]] == ["买到假货怎么赔？"] * 2
+    desk.page.get_by_role("button", name="修改问题").first.click()
+    field = desk.page.locator("#wence-question textarea")
+    desk.expect(field).to_have_value("买到假货怎么赔？")
+    desk.expect(field).to_be_focused()
+    desk.page.keyboard.type("最少多少")
+    desk.page.keyboard.press("Enter")
+    desk.expect(desk.page.locator("article.wence-reply .wence-actions")).to_have_count(3)
+    assert wence.asked[-1][0] == "买到假货怎么赔？最少多少"
+
+
 def test_an_abstention_shows_related_clauses_that_open_and_are_no_evidence(desk: Visit) -> None:
     reply = desk.ask("今天天气怎样？")
     desk.expect(reply.locator(".wence-badge")).to_have_text("未找到依据")

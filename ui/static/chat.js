@@ -1,8 +1,36 @@
-// The conversation: example questions are asked when chosen; a new question is brought to the top.
+// The conversation: example questions are asked when chosen, an answer is copied, a question brought back to be
+// edited; a new question is brought to the top.
 // Runs once, as the conversation's js_on_load; `element`, `trigger` and `watch` are Gradio's.
-element.addEventListener("click", (event) => {
-  const target = event.target instanceof Element ? event.target.closest('button[name="wence-example"]') : null;
-  if (target) trigger("select", { question: target.value });
+const copy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+};
+
+const edit = (question) => {
+  const field = document.querySelector("#wence-question textarea");
+  if (!field) return;
+  field.value = question;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+};
+
+element.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (button?.name === "wence-example") trigger("select", { question: button.value });
+  else if (button?.name === "wence-edit") edit(button.value);
+  else if (button?.name === "wence-copy") {
+    const label = button.textContent;
+    await copy(button.value);
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 2_000);
+  }
 });
 
 let questions = 0;
