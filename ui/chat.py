@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from corpus.errors import WenceError
+from corpus.references.find import find_references
+from corpus.references.targets import resolve_references
 from rag.model import Answer, Turn
 from ui.plain import list_answer
 from ui.render import (
     Library,
+    link_targets,
     read_reference,
     render_actions,
     render_answer,
@@ -303,7 +306,11 @@ class ChatPage:
         clause = self.wence.index.clauses.get(clause_id)
         if clause is None:
             return render_no_evidence(language)
-        return render_clause(clause, self.wence.index, language, ranges=ranges, today=date.today())
+        parsed, catalog = self.wence.index.parsed, self.wence.catalog
+        document = parsed[clause.document_id]
+        references = [one for one in find_references(document) if one.clause == clause.id]
+        links = link_targets(resolve_references(references, document, catalog, parsed))
+        return render_clause(clause, self.wence.index, language, ranges=ranges, links=links, today=date.today())
 
 
 def _label_question(language: Language) -> dict[str, Any]:

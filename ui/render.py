@@ -15,14 +15,18 @@ from datetime import date
 from html import escape
 from itertools import pairwise
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Protocol
 
 from corpus.model import Clause, Document, ParsedDocument
+from corpus.references.targets import Target
 from rag.model import Answer, Statement
 from ui.text import Language, say
 
 Range = tuple[int, int]
 """A half-open stretch of a document's text, in code points."""
+
+NO_LINKS: Mapping[Range, str] = MappingProxyType({})
 
 _RANGES = re.compile(r"\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9})*")
 _MARKERS = re.compile(r"\s*(?:\[\d+\]\s*)*\[\d+\]")
@@ -260,13 +264,31 @@ def render_no_evidence(language: Language) -> str:
     )
 
 
+def link_targets(targets: Iterable[Target]) -> dict[Range, str]:
+    """Return the stretches of a document that refer to clauses that are here, each with the reference to open."""
+    return {
+        (target.reference.start, target.reference.end): write_reference(
+            target.clause_ids[0], [(target.start, target.end)] if target.start < target.end else ()
+        )
+        for target in targets
+        if target.clause_ids
+    }
+
+
 def render_clause(
-    clause: Clause, library: Library, language: Language, *, ranges: Sequence[Range] = (), today: date
+    clause: Clause,
+    library: Library,
+    language: Language,
+    *,
+    ranges: Sequence[Range] = (),
+    links: Mapping[Range, str] = NO_LINKS,
+    today: date,
 ) -> str:
     """Return the evidence panel: the clause whole, ``ranges`` marked, damage shown, its document above it.
 
-    ``ranges`` and the damaged spans are offsets in the document's text; what lies outside
-    the clause is left out. ``today`` decides whether the document is still in force.
+    ``ranges``, the damaged spans and ``links`` (stretches with the reference that each opens)
+    are offsets in the document's text; what lies outside the clause is left out. ``today``
+    decides whether the document is still in force.
     """
     parsed = library.parsed[clause.document_id]
     document = parsed.document
@@ -281,7 +303,7 @@ def render_clause(
         f'<header><p class="wence-title">{escape_text(document.title)}</p>{_render_force(document, language, today)}'
         f'<ol class="wence-path">{trail}</ol>'
         f'<h2 id="wence-clause-label" tabindex="-1">{label}{heading}</h2></header>'
-        f'<div class="wence-words" lang="zh">{_render_lines(clause, ranges, damaged, language)}</div>{note}'
+        f'<div class="wence-words" lang="zh">{_render_lines(clause, ranges, damaged, links, language)}</div>{note}'
         f"{_render_neighbours(parsed, clause, language)}{_render_facts(document, language)}</section>"
     )
 
@@ -332,14 +354,16 @@ def _render_neighbours(parsed: ParsedDocument, clause: Clause, language: Languag
     return f'<nav class="wence-neighbours">{"".join(buttons)}{back}</nav>'
 
 
-def _render_lines(clause: Clause, ranges: Sequence[Range], damaged: Sequence[Range], language: Language) -> str:
+def _render_lines(
+    clause: Clause, ranges: Sequence[Range], damaged: Sequence[Range], links: Mapping[Range, str], language: Language
+) -> str:
     lines = []
     for line in _LINE.finditer(clause.text):
         start, end = clause.start + line.start(), clause.start + line.end()
         touched = any(first < end and start < last for first, last in (*ranges, *damaged))
         # A line that only repeats the label and heading shown above it is left out, unless it is quoted.
         if line.group().strip() and (touched or _squeeze(line.group()) != _squeeze(clause.label + clause.heading)):
-            pieces = _render_stretches(clause, start, end, ranges, damaged, language)
+            pieces = _render_stretches(clause, start, end, ranges, damaged, links, language)
             lines.append(f"<p>{''.join(pieces)}</p>")
     return "".join(lines)
 
@@ -349,14 +373,26 @@ def _squeeze(text: str) -> str:
 
 
 def _render_stretches(
-    clause: Clause, start: int, end: int, ranges: Sequence[Range], damaged: Sequence[Range], language: Language
+    clause: Clause,
+    start: int,
+    end: int,
+    ranges: Sequence[Range],
+    damaged: Sequence[Range],
+    links: Mapping[Range, str],
+    language: Language,
 ) -> Iterator[str]:
-    edges = sorted({start, end, *(edge for pair in (*ranges, *damaged) for edge in pair if start < edge < end)})
+    edges = sorted({start, end, *(edge for pair in (*ranges, *damaged, *links) for edge in pair if start < edge < end)})
     for left, right in pairwise(edges):
         words = escape_text(clause.text[left - clause.start : right - clause.start])
         if any(first <= left and right <= last for first, last in damaged):
             title = escape(say("damaged", language))
             words = f'<span class="wence-damaged" role="group" title="{title}" aria-label="{title}">{words}</span>'
+        opened = next((opens for (first, last), opens in links.items() if first <= left and right <= last), "")
+        if opened:
+            words = (
+                f'<button type="button" class="wence-link" name="wence-clause" value="{escape_value(opened)}">'
+                f"{words}</button>"
+            )
         if any(first <= left and right <= last for first, last in ranges):
             words = f'<mark title="{escape(say("quoted", language))}">{words}</mark>'
         yield words

@@ -12,6 +12,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+from corpus.catalog import Catalog
 from corpus.errors import NotFound, QuestionError
 from corpus.model import Clause, Document, ParsedDocument, Span
 from index.filters import Filter
@@ -30,7 +31,7 @@ LAW = (
     "增加赔偿的金额不足五百元的，为五百元。法律另有规定的，依照其规定。\n"
     "经营者明知商品或者服务存在缺陷，仍然向消费者提供，造成消费者或者其他受害人死亡或者健康严重损害的，"
     "受害人有权要求经营者依照本法第四十九条、第五十一条等法律规定赔偿损失，并有权要求所受损失二倍以下的惩罚性赔偿。\n"
-    "第五十六条　经营者有下列情形之一，除承担相应的民事责任外，由工商行政管理部门责令改正。\n"
+    "第五十六条　经营者有下列情形之一，除承担相应的民事责任外，由工商行政管理部门责令改正；有欺诈行为的，并依照本法第五十五条处理。\n"
 )
 EVIL = '<script>window.pwned=1</script><img src=x onerror="window.pwned=1">${window.pwned=1}{{pwned}}\'"&lt;'
 
@@ -119,6 +120,7 @@ class FakeWence:
     def __post_init__(self) -> None:
         clauses = {clause.id: clause for parsed in self.parsed.values() for clause in parsed.clauses}
         self.index = SimpleNamespace(parsed=self.parsed, clauses=clauses)
+        self.catalog = Catalog([parsed.document for parsed in self.parsed.values()])
         self.settings = SimpleNamespace(answer=SimpleNamespace(question_max_characters=2_000))
 
     def ask(

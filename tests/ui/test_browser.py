@@ -147,6 +147,18 @@ def test_a_source_opens_its_clause_with_every_quote_marked(desk: Visit) -> None:
     desk.expect(desk.page.locator(".wence-evidence mark")).to_have_count(2)
 
 
+def test_a_cross_reference_opens_the_clause_that_it_names(desk: Visit) -> None:
+    desk.ask("买到假货怎么赔？").locator(".wence-cite").first.click()
+    desk.page.locator(".wence-evidence .wence-next").click()
+    link = desk.page.locator(".wence-evidence .wence-link")
+    desk.expect(link).to_have_text("第五十五条")
+    link.focus()
+    desk.page.keyboard.press("Enter")
+    desk.expect(desk.page.locator("#wence-clause-label")).to_contain_text("第五十五条")
+    # What this copy does not hold is no link.
+    desk.expect(desk.page.locator(".wence-evidence .wence-link")).to_have_count(0)
+
+
 def test_an_example_question_is_asked_when_chosen(desk: Visit) -> None:
     desk.page.get_by_role("button", name="买到假货能多赔点钱吗？").click()
     desk.expect(desk.page.locator(".wence-cite")).to_have_count(3)
