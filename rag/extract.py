@@ -15,7 +15,7 @@ from rag.understand import Query
 
 ANSWERS = -1.5
 """Log-odds from which a sentence is taken to answer; like those below, chosen on the sets to tune on."""
-STRANGE = 2.0
+STRANGE = 2.5
 """How much more the bar is where clause and question share no word: it may be on another subject."""
 NAMED_ANSWERS = -4.0
 """The same inside clauses that the question names, whose subject is not in doubt."""

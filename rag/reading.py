@@ -3,8 +3,7 @@
 The model is ``index.joint_reranker``'s, trained on questions with the sentences that answer
 them and on questions that nothing answers, to say what the match of search does not know
 (``eval.training``): so its reading and the match are added, and the sentence with the most
-comes first. Both are weighed into its log-odds of answering, above 0 more likely than not, with
-how far the highest reading stands out: where a near miss is asked, many sentences read alike.
+comes first. Both are weighed into its log-odds of answering: above 0 more likely than not.
 The weights were fitted by ``python -m eval.training.fit_weights``.
 """
 
@@ -29,8 +28,6 @@ READ = 16
 """How many sentences are read for one question, those that match best; 24 hold the answer hardly more often."""
 FAR = 5.0
 """How far below the best match a sentence is not read any more; of 850 questions 3 had their answer there."""
-FEW = 6
-"""Sentences below which nothing is said by how their readings differ."""
 LEAD_CHARACTERS = 60
 TOLD = 6.0
 """How far a sentence that the answer before a follow-up has told is put back: what else there is, is asked for."""
@@ -42,16 +39,10 @@ SHORTEST_TOLD = 6
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the reading and the match of a sentence count for its log-odds, besides ``bias``.
-
-    ``contrast`` is what it counts how far the highest reading stands above the middle one:
-    where many sentences read alike, none answers. ``usual`` stands for it where too few were read to tell.
-    """
+    """What the reading and the match of a sentence count for its log-odds, besides ``bias``."""
 
     reading: float
     match: float
-    contrast: float
-    usual: float
     bias: float
 
 
@@ -59,7 +50,7 @@ class Weights:
 def open_weights(*, reading: bool = True) -> Weights:
     """Return the weights that ship: with the model's reading, or those fitted without it."""
     given = json.loads(WEIGHTS.read_text("utf-8"))["with_reading" if reading else "without_reading"]
-    return Weights(**given)
+    return Weights(given["reading"], given["match"], given["bias"])
 
 
 class EvidenceReader:
@@ -84,12 +75,11 @@ class EvidenceReader:
         """Return the best sentences of these documents (or of ``clauses``), the best first, with their ``score``."""
         found, readings = self.read(query, vector, documents, clauses=clauses)
         weights = open_weights(reading=self._reader is not None)
-        shared = weights.contrast * measure_contrast(readings, usual=weights.usual) + weights.bias
         scored = [
             replace(
                 one,
                 place=reading + one.match - TOLD * is_told(one.text, query.told),
-                score=weights.reading * reading + weights.match * one.match + shared,
+                score=weights.reading * reading + weights.match * one.match + weights.bias,
             )
             for one, reading in zip(found, readings.tolist(), strict=True)
         ]
@@ -105,11 +95,6 @@ class EvidenceReader:
         found = [one for one in found if one.match >= found[0].match - FAR]
         texts = [show_sentence(one, self._titles[one.clause.document_id]) for one in found]
         return found, self._reader.score(query.search, texts)
-
-
-def measure_contrast(readings: RerankScores, *, usual: float) -> float:
-    """Return how far the highest reading stands above the middle one, ``usual`` where few were read."""
-    return usual if len(readings) < FEW else float(readings.max() - np.median(readings))
 
 
 def is_told(sentence: str, told: str) -> bool:

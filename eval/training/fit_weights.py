@@ -1,10 +1,9 @@
 """Fit the log-odds that a sentence answers, by its reading and its match.
 
-    python -m eval.training.fit_weights SET… --stard STARD [--home DIR] [--unseen SET --unseen-home DIR]
+    python -m eval.training.fit_weights SET… --stard STARD [--home DIR]
 
 Writes ``rag/weights.json``, by logistic regression over the first sentences for the questions
-of the sets (those to tune on), for those kept out of the reader's training (``--unseen``, asked of
-the documents that it was trained on), and for questions on other subjects: with the reading, and by
+of the sets (those to tune on) and for questions on other subjects: with the reading, and by
 the match alone, as it is where no model reads. Prints how many questions have the answer
 first, and the area under the curve that tells answered questions from near misses, cross-
 validated over questions.
@@ -14,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -29,7 +27,7 @@ from eval.datasets import read_dataset
 from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
 from eval.training.candidates import ask_questions, label_sentence
-from rag.reading import WEIGHTS, Weights, measure_contrast
+from rag.reading import WEIGHTS, Weights
 
 if TYPE_CHECKING:
     from rag import Wence
@@ -54,12 +52,11 @@ class Example:
     matches: npt.NDArray[np.float64]
     labels: npt.NDArray[np.int64]
 
-    def take_first(self, *, reading: bool) -> tuple[tuple[float, float, float], int]:
-        """Return the reading, the match and the contrast, and the label, of the sentence that stands first."""
+    def take_first(self, *, reading: bool) -> tuple[float, float, int]:
+        """Return the reading, the match and the label of the sentence that stands first; a reading of 0 without one."""
         readings = self.readings if reading else np.zeros_like(self.readings)
         place = int((readings + self.matches).argmax())
-        contrast = measure_contrast(readings.astype(np.float32), usual=math.nan)
-        return (float(readings[place]), float(self.matches[place]), contrast), int(self.labels[place])
+        return float(readings[place]), float(self.matches[place]), int(self.labels[place])
 
 
 def draw_off_subject(wence: Wence, stard: Path) -> list[Question]:
@@ -98,18 +95,14 @@ def fit(examples: Sequence[Example], *, reading: bool) -> Weights:
     """Return the weights; answered questions, near misses and other subjects count 2 : 1 : 1 together."""
     from sklearn.linear_model import LogisticRegression
 
-    first = np.array([one.take_first(reading=reading)[0] for one in examples])
-    usual = float(np.nanmean(first[[one.answerable for one in examples], 2]))
-    first[:, 2] = np.nan_to_num(first[:, 2], nan=usual)
+    first = np.array([one.take_first(reading=reading)[:2] for one in examples])
     kinds = np.array([0 if one.answerable else 2 if one.off_subject else 1 for one in examples])
     counts = np.bincount(kinds, minlength=3)
     shares = np.array([1.0, 0.5, 0.5])[kinds] * len(examples) / np.maximum(counts, 1)[kinds]
     spread = first.std(axis=0) + 1e-9
     fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit(first / spread, kinds == 0, sample_weight=shares)
-    of_reading, of_match, of_contrast = (fitted.coef_[0] / spread).tolist()
-    if not reading:
-        return Weights(0.0, of_match, 0.0, 0.0, float(fitted.intercept_[0]))
-    return Weights(of_reading, of_match, of_contrast, usual, float(fitted.intercept_[0]))
+    of_reading, of_match = (fitted.coef_[0] / spread).tolist()
+    return Weights(of_reading if reading else 0.0, of_match, float(fitted.intercept_[0]))
 
 
 def cross_validate(examples: Sequence[Example], *, reading: bool) -> dict[str, float]:
@@ -120,9 +113,8 @@ def cross_validate(examples: Sequence[Example], *, reading: bool) -> dict[str, f
         held = {int(i) for i in order[fold::FOLDS]}
         weights = fit([one for i, one in enumerate(examples) if i not in held], reading=reading)
         for i in held:
-            (read, match, contrast), label = examples[i].take_first(reading=reading)
-            contrast = weights.usual if math.isnan(contrast) else contrast
-            signal = weights.reading * read + weights.match * match + weights.contrast * contrast + weights.bias
+            read, match, label = examples[i].take_first(reading=reading)
+            signal = weights.reading * read + weights.match * match + weights.bias
             if examples[i].answerable:
                 right.append(label == 1)
                 answerable.append(signal)
@@ -140,16 +132,10 @@ def main() -> None:
     parser.add_argument("sets", type=Path, nargs="+")
     parser.add_argument("--stard", type=Path, required=True, help="a BEIR folder of questions on all laws")
     parser.add_argument("--home", type=Path)
-    parser.add_argument("--unseen", type=Path, help="a set kept out of the reader's training")
-    parser.add_argument("--unseen-home", type=Path, help="the home with its documents")
     given = parser.parse_args()
     wence = Wence.open(given.home)
     sets = [resolve_questions(read_question_set(path), wence.catalog) for path in given.sets]
     examples = gather_examples(wence, [*sets, draw_off_subject(wence, given.stard)])
-    if given.unseen and given.unseen_home:
-        other = Wence.open(given.unseen_home)
-        questions = resolve_questions(read_question_set(given.unseen), other.catalog)
-        examples += gather_examples(other, [questions])
     written = {}
     for key, reading in (("with_reading", True), ("without_reading", False)):
         figures = {name: round(value, 3) for name, value in cross_validate(examples, reading=reading).items()}

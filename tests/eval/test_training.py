@@ -9,6 +9,7 @@ from corpus import Catalog, parse_document
 from eval.measures.evidence_recall import fold_text
 from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
+from eval.training.__main__ import SETS
 from eval.training.candidates import label_sentence
 from eval.training.fit_weights import Example, cross_validate, fit
 from index.training.train_reader import Candidate, ReaderRecipe, ReadingList, draw_lists, draw_wrong
@@ -75,8 +76,12 @@ def test_the_evidence_on_invented_policies_is_verbatim() -> None:
 
 
 def test_nothing_is_trained_on_that_ships_or_is_held_out() -> None:
-    laws = read_question_set(TRAINING / "questions" / "laws.jsonl").questions
-    trained = {name.split("(")[0] for question in laws for name in question.documents} | POLICIES.keys()
+    laws, kept_out = (
+        read_question_set(TRAINING / "questions" / f"{name}.jsonl").questions for name in ("laws", "kept_out")
+    )
+    assert not {question.id for question in laws} & {question.id for question in kept_out}
+    assert {path.stem for path in SETS} == {"laws", "policies"}
+    trained = {name.split("(")[0] for question in (*laws, *kept_out) for name in question.documents} | POLICIES.keys()
     kept = [Path("corpus/documents"), Path("eval/sets/held_out")]
     names = {path.stem.split("(")[0] for folder in kept for path in (TRAINING.parents[1] / folder).iterdir()}
     assert not trained & names
