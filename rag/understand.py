@@ -174,11 +174,14 @@ def leans_on_history(text: str) -> bool:
 
 
 def _find_earlier(text: str, history: Sequence[Turn]) -> str:
-    """Return the question that a follow-up leans on, empty where it stands alone."""
+    """Return the question that a follow-up leans on, and the one that this leans on; empty where it stands alone."""
     asked = [turn.content for turn in history if turn.role == "user"]
     if not asked or not leans_on_history(text):
         return ""
-    return " ".join(set_aside_instructions(_normalise(asked[-1]))[0])[:200]
+    earlier = [" ".join(set_aside_instructions(_normalise(one))[0])[:200] for one in asked[-2:]]
+    if len(earlier) == 2 and points_back(earlier[1]):
+        return f"{earlier[1]} {earlier[0]}"
+    return earlier[-1]
 
 
 def _find_told(history: Sequence[Turn]) -> str:

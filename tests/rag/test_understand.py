@@ -94,6 +94,16 @@ def test_a_question_that_leans_on_the_last_turn_is_searched_with_it() -> None:
     assert "食品厂" not in alone.search
 
 
+def test_a_follow_up_to_a_follow_up_is_searched_with_both() -> None:
+    history = (
+        *(Turn("user", "超市卖过期牛奶能赔多少?"), Turn("assistant", "十倍。")),
+        *(Turn("user", "那找谁投诉?"), Turn("assistant", "市场监督管理部门。")),
+    )
+    assert understand("多久答复?", *history).search == "多久答复? 那找谁投诉? 超市卖过期牛奶能赔多少?"
+    fresh = (*history[:2], Turn("user", "计量器具由谁检定?"), Turn("assistant", "计量检定机构。"))
+    assert understand("多久一次?", *fresh).search == "多久一次? 计量器具由谁检定?"
+
+
 def test_several_questions_are_told_apart() -> None:
     assert understand("依照什么查处?对应的罚款是多少?").parts == ("依照什么查处?", "对应的罚款是多少?")
     assert len(understand("有哪些平台?两方面都说说。").parts) <= 2
