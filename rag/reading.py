@@ -92,7 +92,8 @@ class EvidenceReader:
         found = self._finder.match_evidence(query.search, vector, documents, clauses=clauses)[:READ]
         if self._reader is None or not found:
             return found, np.zeros(len(found), dtype=np.float32)
-        found = [one for one in found if one.match >= found[0].match - FAR]
+        if clauses is None:
+            found = [one for one in found if one.match >= found[0].match - FAR]
         texts = [show_sentence(one, self._titles[one.clause.document_id]) for one in found]
         return found, self._reader.score(query.search, texts)
 

@@ -74,9 +74,14 @@ def write_answer(
 
 
 def find_answering(findings: Sequence[Finding]) -> list[Quotation]:
-    """Return the stretches that may answer: what the extractive answer quotes, and what was read as nearly as good."""
+    """Return the stretches that may answer: what the extractive answer quotes, and what was read as nearly as good.
+
+    Of a part of the question that nothing answers there is none: the model may not answer it either.
+    """
     found: list[Quotation] = []
     for finding in findings:
+        if not finding.quotations:
+            continue
         found += finding.quotations
         best = max((one.place for one in finding.evidence), default=0.0)
         near = [one for one in finding.evidence if one.score >= ANSWERS and one.place >= best - MARGIN]

@@ -283,13 +283,12 @@ class ChatPage:
         parts = []
         for exchange in conversation:
             parts.append(render_question(exchange.question, language))
-            reply, copied = "", ""
-            if exchange.answer is not None:
-                reply = render_answer(exchange.answer, self.wence.index, language)
-                copied = f"{exchange.question}\n\n{list_answer(exchange.answer, self.wence.index, language)}"
+            reply = render_answer(exchange.answer, self.wence.index, language) if exchange.answer is not None else ""
             if exchange.error:
                 reply += render_line(exchange.error, kind="error")
             if exchange.done:
+                listed = list_answer(exchange.answer, self.wence.index, language) if exchange.answer else ""
+                copied = f"{exchange.question}\n\n{listed}" if listed else ""
                 reply += render_actions(exchange.question, copied, language)
             parts.append(render_reply(reply or render_line(say("searching", language), kind="pending"), language))
         inside = "".join(parts) or render_welcome(self.examples, language)

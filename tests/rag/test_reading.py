@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
+
+from corpus.model import Clause
+from rag.evidence import Evidence
 from rag.model import Turn
-from rag.reading import is_told
+from rag.reading import EvidenceReader, is_told
 from tests.rag.test_understand import understand
 
 TERM = "生产许可证有效期为5年，但是，食品加工企业生产许可证的有效期为3年。"
@@ -20,3 +24,36 @@ def test_what_was_told_is_known_to_a_follow_up_alone() -> None:
     assert understand("那要提前多久换证?", *history).told == "有效期为5年。"
     assert understand("生产许可证的有效期是几年?", *history).told == ""
     assert understand("计量器具在投入使用以前要经过哪一级部门检定合格才可以拿去给顾客称东西用?", *history).told == ""
+
+
+RENEWAL = "应当在有效期届满6个月前提出换证申请。"
+
+
+class Found:
+    """Search that finds the term, its renewal, and a sentence that matches far worse."""
+
+    def match_evidence(self, *_: object, **__: object) -> list[Evidence]:
+        texts = {TERM: 9.0, RENEWAL: 8.0, "本条例自公布之日起施行。": 3.9}
+        clause = Clause("d#一", "d", (), "一", "第一条", "", "", 0, 0)
+        return [Evidence(clause, 0, 0, text, 0.0, 0.0, 0.0, 0.0, 0.0, 0, match) for text, match in texts.items()]
+
+
+class Reading:
+    """Reads every sentence alike."""
+
+    def score(self, query: str, texts: list[str]) -> np.ndarray:
+        return np.full(len(texts), 60.0, dtype=np.float32)
+
+
+def test_what_matches_far_worse_is_not_read_unless_its_clause_was_named() -> None:
+    reader = EvidenceReader(Found(), {"d": "条例"}, Reading())  # type: ignore[arg-type]
+    query, vector = understand("生产许可证的有效期是几年?"), np.zeros(1, dtype=np.float32)
+    assert [one.text for one in reader.find_evidence(query, vector, ["d"])] == [TERM, RENEWAL]
+    assert len(reader.find_evidence(query, vector, ["d"], clauses=["d#一"])) == 3
+
+
+def test_what_was_told_comes_after_what_was_not() -> None:
+    reader = EvidenceReader(Found(), {"d": "条例"}, Reading())  # type: ignore[arg-type]
+    history = Turn("user", "生产许可证的有效期是几年?"), Turn("assistant", f"{TERM}[1]")
+    found = reader.find_evidence(understand("那换证呢?", *history), np.zeros(1, dtype=np.float32), ["d"])
+    assert [one.text for one in found] == [RENEWAL, TERM]

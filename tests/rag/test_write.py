@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 from corpus.errors import LLMError
 from corpus.model import Clause
 from rag import Wence
 from rag.citations import Verified
 from rag.extract import Quotation
 from rag.model import Answer, Citation, Removal, Turn
-from rag.write import find_untold, require_answer
+from rag.write import find_answering, find_untold, require_answer
 from tests.fakes import ScriptedChatModel
 
 QUESTION = "生产许可证的有效期是几年？"
@@ -97,6 +99,14 @@ def test_a_sentence_beside_what_answers_is_removed() -> None:
     assert require_answer(beside, answering) == Removal("应当公告。", "所引原文没有回答所问")
     assert require_answer(told, answering) is told
     assert require_answer(beside, []) == Removal("应当公告。", "所引原文没有回答所问")
+
+
+def test_what_nothing_answers_may_not_be_answered_by_the_model_either(wence: Wence) -> None:
+    asked = "生产许可证的有效期是几年？换证要交多少元手续费？"
+    findings = wence.extractor.find(asked, documents=(), history=(), day=date.today())
+    assert [bool(finding.quotations) for finding in findings] == [True, False]
+    assert find_answering(findings[1:]) == []
+    assert find_answering(findings) == find_answering(findings[:1])
 
 
 def test_only_the_sentences_that_the_model_left_out_are_quoted_again() -> None:

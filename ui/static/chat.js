@@ -26,10 +26,10 @@ element.addEventListener("click", async (event) => {
   if (button?.name === "wence-example") trigger("select", { question: button.value });
   else if (button?.name === "wence-edit") edit(button.value);
   else if (button?.name === "wence-copy") {
-    const label = button.textContent;
+    button.dataset.label ??= button.textContent;  // a second click comes while it says that it was copied
     await copy(button.value);
     button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = label; }, 2_000);
+    setTimeout(() => { button.textContent = button.dataset.label; }, 2_000);
   }
 });
 
