@@ -94,11 +94,30 @@ class Wence:
             The index cannot serve, the encoder or the reranker cannot be loaded, or a setting is wrong.
         """
         settings = settings or load_settings()
-        home = home or settings.home
+        if home is not None:
+            settings = settings.model_copy(update={"home": home})
+        home = settings.home
         ensure_index(home, settings.index, limits=settings.corpus, progress=progress)
         reranker = open_reranker(settings.index)
         index = open_index(home, settings.index, encoder=open_encoder(settings.index), reranker=reranker)
         return cls(index, settings, open_chat_model(settings.llm), reader=open_reader(settings.index))
+
+    def reopen(self, settings: Settings | None = None) -> Wence:
+        """Return the home as it is on disk now, or as other settings say; models that they name too stay loaded.
+
+        Raises
+        ------
+        WenceError
+            As ``open``. This one goes on serving.
+        """
+        settings = settings or self.settings
+        encoder, reranker, reader = self.index.hybrid.encoder, self.index.hybrid.reranker, self._reading
+        if settings.index != self.settings.index:
+            encoder, reranker = open_encoder(settings.index), open_reranker(settings.index)
+            reader = open_reader(settings.index)
+        index = open_index(settings.home, settings.index, encoder=encoder, reranker=reranker)
+        llm = self._llm if settings.llm == self.settings.llm else open_chat_model(settings.llm)
+        return Wence(index, settings, llm, reader=reader, parts=self._parts)
 
     def ask(
         self,

@@ -22,6 +22,7 @@ from rag.model import Role, Turn
 
 if TYPE_CHECKING:
     from rag.wence import Wence
+    from ui.home import OpenHome
 
 _STATUS = {NotFound: 404, FilterError: 422, IndexUnusable: 503}
 
@@ -66,7 +67,7 @@ class AskBody(BaseModel):
         return Filter(tuple(self.issuers), tuple(self.levels), since, until, day)
 
 
-def add_api(app: FastAPI, wence: Wence) -> None:
+def add_api(app: FastAPI, home: OpenHome) -> None:
     """Add the routes under ``/api`` and the handlers that turn errors into JSON."""
     from rag.record import answer_record
 
@@ -75,17 +76,18 @@ def add_api(app: FastAPI, wence: Wence) -> None:
     # Plain functions: FastAPI runs them on worker threads, so that a slow answer holds nobody up.
     @router.post("/ask")
     def ask(body: AskBody) -> dict[str, Any]:
+        wence = home.wence
         history = [Turn(turn.role, turn.content) for turn in body.history]
         answer = wence.ask(body.question, documents=body.documents, history=history, filter=body.read_filter())
         return answer_record(answer, wence.index, id=uuid.uuid4().hex, question=body.question)
 
     @router.get("/clauses/{clause_id:path}")
     def read_clause(clause_id: str) -> dict[str, Any]:
-        return describe_clause(wence, clause_id)
+        return describe_clause(home.wence, clause_id)
 
     @router.get("/health")
     def report_health() -> dict[str, Any]:
-        state = wence.describe()
+        state = home.wence.describe()
         return {
             "status": "ok",
             "documents": state.documents,

@@ -1,4 +1,4 @@
-"""The chat page: its layout and its events. What it shows is made in ``ui.render``."""
+"""The view for questions: its layout and its events. What it shows is made in ``ui.render``."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import gradio as gr
 
-from corpus.errors import WenceError
+from corpus.errors import NotFound, WenceError
 from corpus.references.find import find_references
 from corpus.references.targets import resolve_references
-from rag.model import Answer, Turn
+from rag.model import Turn
+from rag.snapshot import take_snapshot
+from ui.conversations import Exchange, Rating, RatingReason, StoreError
+from ui.home import OpenHome
 from ui.plain import list_answer
 from ui.render import (
-    Library,
     link_targets,
     read_reference,
     render_actions,
@@ -30,52 +32,43 @@ from ui.render import (
     render_welcome,
     write_reference,
 )
-from ui.text import LANGUAGES, Language, say
+from ui.render_conversations import render_conversations
+from ui.render_rating import render_rating
+from ui.text import Language, say
 
 if TYPE_CHECKING:
-    from rag.wence import State, Wence
+    from rag.wence import State
 
 STATIC = Path(__file__).parent / "static"
 EXAMPLES = 4
 READERS_AT_ONCE = 4
 """Answers made at a time; further questions wait their turn in Gradio's queue."""
+SETTLED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+"""How every event of the page is declared: nothing of Gradio's is drawn over it, and no program may call it."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question with its answer so far, or with the line that says what went wrong; ``done`` when no more comes."""
+class Talk:
+    """The conversation that a page shows; ``id`` is its id in the store, "" before the first question."""
 
-    question: str
-    answer: Answer | None = None
-    error: str = ""
-    done: bool = False
+    id: str = ""
+    exchanges: tuple[Exchange, ...] = ()
 
 
-def build_page(wence: Wence) -> gr.Blocks:
-    """Return the chat page over an opened Wence; nothing is served yet."""
-    return ChatPage(wence).blocks
-
-
-def build_theme() -> gr.themes.Base:
-    """Return the theme: fonts of the reader's system only, so that none is fetched."""
-    fonts = ["PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "system-ui", "sans-serif"]
-    monospace = ["ui-monospace", "Consolas", "Noto Sans Mono CJK SC", "monospace"]
-    return gr.themes.Base(primary_hue="slate", neutral_hue="stone", radius_size="sm", font=fonts, font_mono=monospace)
-
-
-def take_history(conversation: Sequence[Exchange], library: Library) -> list[Turn]:
+def take_history(exchanges: Sequence[Exchange]) -> list[Turn]:
     """Return the answered exchanges as turns, oldest first; an answer names the documents it cites.
 
     So 「第五十六条呢」 after an answer from one law is read as a question about that law.
     """
     turns: list[Turn] = []
-    for exchange in conversation:
-        if exchange.answer is not None:
-            ids = dict.fromkeys(library.clauses[one.clause_id].document_id for one in exchange.answer.citations)
-            titles = "".join(f"《{library.parsed[id].document.title}》" for id in ids)
-            turns += [Turn("user", exchange.question), Turn("assistant", f"{exchange.answer.text}{titles}")]
+    for exchange in exchanges:
+        if exchange.kept is not None:
+            kept = exchange.kept
+            ids = dict.fromkeys(kept.clauses[one.clause_id].document_id for one in kept.answer.citations)
+            titles = "".join(f"《{kept.parsed[id].document.title}》" for id in ids)
+            turns += [Turn("user", exchange.question), Turn("assistant", f"{kept.answer.text}{titles}")]
     return turns
 
 
@@ -99,37 +92,34 @@ def check_question(question: str, limit: int, language: Language) -> str:
     return ""
 
 
-class ChatPage:
-    """One page's components and the handlers of their events."""
+def read_static(name: str) -> str:
+    """Return a script of the page."""
+    return (STATIC / name).read_text(encoding="utf-8")
 
-    def __init__(self, wence: Wence) -> None:
-        self.wence = wence
-        self.examples = wence.suggest_questions(EXAMPLES)
-        self.blocks: gr.Blocks = gr.Blocks(title="问策 Wence", analytics_enabled=False, fill_width=True)
-        with self.blocks:
-            self._lay_out()
-            self._connect()
-        self.blocks.queue(default_concurrency_limit=READERS_AT_ONCE, api_open=False)
 
-    def _lay_out(self) -> None:
-        self.conversation = gr.State([])
-        with gr.Row(elem_id="wence-head", equal_height=False):
-            self.head = gr.HTML(_render_head("zh"), elem_id="wence-brand", apply_default_css=False, js_on_load=None)
-            self.language = gr.Radio(
-                LANGUAGES,
-                value="zh",
-                label=say("language", "zh"),
-                show_label=False,
-                container=False,
-                elem_id="wence-language",
-            )
+class ChatView:
+    """The components of the view for questions, laid out where it is made, and the handlers of their events."""
+
+    def __init__(self, home: OpenHome) -> None:
+        self.home = home
+
+    def lay_out(self) -> None:
+        """Lay out the view in the Blocks that are being built."""
+        self.talk = gr.State(Talk())
         with gr.Row(elem_id="wence-main", equal_height=False):
+            with gr.Column(scale=0, min_width=0, elem_id="wence-past"):
+                self.list = gr.HTML(
+                    self._render_list("", "zh"),
+                    elem_id="wence-list",
+                    apply_default_css=False,
+                    js_on_load=read_static("panel.js"),
+                )
             with gr.Column(scale=7, min_width=340, elem_id="wence-left"):
                 self.chat = gr.HTML(
-                    self._render([], "zh"),
+                    self._render(Talk(), "zh"),
                     elem_id="wence-chat",
                     apply_default_css=False,
-                    js_on_load=(STATIC / "chat.js").read_text(encoding="utf-8"),
+                    js_on_load=read_static("chat.js"),
                 )
                 self.alert = gr.HTML("", elem_id="wence-alert", apply_default_css=False, js_on_load=None)
                 self.question = gr.Textbox(
@@ -143,7 +133,7 @@ class ChatPage:
                 )
                 with gr.Row(elem_id="wence-tools", equal_height=True):
                     self.documents = gr.Dropdown(
-                        self._list_documents(),
+                        self.list_documents(),
                         value=[],
                         multiselect=True,
                         label=say("documents", "zh"),
@@ -157,159 +147,259 @@ class ChatPage:
                     render_no_evidence("zh"),
                     elem_id="wence-evidence",
                     apply_default_css=False,
-                    js_on_load=(STATIC / "evidence.js").read_text(encoding="utf-8"),
+                    js_on_load=read_static("evidence.js"),
                 )
 
-    def _connect(self) -> None:
-        inputs = [self.question, self.documents, self.conversation, self.language]
-        outputs = [self.chat, self.question, self.alert, self.evidence, self.conversation]
-        hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asking = self.question.submit(self.answer_question, inputs, outputs, **hidden)
-        example = self.chat.select(
-            self.answer_example, [self.documents, self.conversation, self.language], outputs, **hidden
+    def connect(self, language: gr.Radio) -> None:
+        """Connect the events; ``language`` holds the language of the page."""
+        outputs = self.shown
+        asking = self.question.submit(
+            self.answer_question, [self.question, self.documents, self.talk, language], outputs, **SETTLED
         )
-        self.question.stop(
-            self.stop,
-            [self.conversation, self.language],
-            [self.chat, self.question, self.conversation],
-            cancels=[asking, example],
-            **hidden,
-        )
-        self.clear.click(self.start_anew, [self.language], outputs, cancels=[asking, example], **hidden)
-        self.evidence.select(self.open_clause, [self.language], [self.evidence], queue=False, **hidden)
-        self.language.change(
-            self.switch_language,
-            [self.language, self.conversation],
-            [self.head, self.chat, self.alert, self.question, self.documents, self.clear, self.state, self.evidence],
-            js="(language, rest) => { document.documentElement.lang = language; return [language, rest]; }",
-            **hidden,
-        )
-        self.blocks.load(
-            self.show_state,
-            [self.language],
-            [self.state],
-            js="(language) => { document.documentElement.lang = language; return [language]; }",
-            **hidden,
-        )
-
-    # what the page offers ---------------------------------------------------------------
-
-    def _list_documents(self) -> list[tuple[str, str]]:
-        documents = [parsed.document for parsed in self.wence.index.parsed.values()]
-        titles = [document.title for document in documents]
-        return sorted(
-            (document.title if titles.count(document.title) == 1 else f"{document.title}（{document.id}）", document.id)
-            for document in documents
-        )
+        example = self.chat.select(self.answer_example, [self.documents, self.talk, language], outputs, **SETTLED)
+        self.question.stop(self.stop, [self.talk, language], outputs, cancels=[asking, example], **SETTLED)
+        self.clear.click(self.start_anew, [language], outputs, cancels=[asking, example], **SETTLED)
+        self.chat.like(self.rate, [self.talk, language], [self.chat, self.talk, self.list], queue=False, **SETTLED)
+        self.list.select(self.act_on_list, [self.talk, language], outputs, queue=False, **SETTLED)
+        # What shows another conversation ends the answer that is being written.
+        self.list.edit(self.act_on_list, [self.talk, language], outputs, cancels=[asking, example], **SETTLED)
+        self.evidence.select(self.open_clause, [self.talk, language], [self.evidence], queue=False, **SETTLED)
 
     # events -----------------------------------------------------------------------------
 
     def answer_question(
-        self, question: str, documents: list[str], conversation: list[Exchange], language: Language
+        self, question: str, documents: list[str], talk: Talk, language: Language
     ) -> Iterator[list[Any]]:
         """Check the question, then show the answer as it grows, and at the end its first citation's clause."""
-        wrong = check_question(question, self.wence.settings.answer.question_max_characters, language)
+        self.home.refresh()
+        wence = self.home.wence
+        wrong = check_question(question, wence.settings.answer.question_max_characters, language)
         if wrong:
             keep: Any = gr.skip()
-            yield [keep, keep, render_line(wrong, kind="error"), keep, keep]
+            yield [keep, keep, render_line(wrong, kind="error"), keep, keep, keep]
             return
-        exchange = Exchange(question)
-        busy = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
-        yield [self._render([*conversation, exchange], language), busy, "", gr.skip(), [*conversation, exchange]]
-        history = take_history(conversation, self.wence.index)
+        before, alert = talk.exchanges, ""
+        exchange = Exchange(question, documents=tuple(documents))
         try:
-            for answer in self.wence.stream(question, documents=documents, history=history):
-                exchange = replace(exchange, answer=answer)
-                so_far = [*conversation, exchange]
-                yield [self._render(so_far, language), gr.skip(), "", gr.skip(), so_far]
+            id, exchange = self.home.conversations.add_question(talk.id, question, documents)
+            talk = replace(talk, id=id)
+        except StoreError as error:
+            alert = self._warn_not_kept(error, language)
+        talk = replace(talk, exchanges=(*before, exchange))
+        busy = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
+        yield [self._render(talk, language), busy, alert, gr.skip(), talk, self._render_list(talk.id, language)]
+        try:
+            for answer in wence.stream(question, documents=documents, history=take_history(before)):
+                exchange = replace(exchange, kept=take_snapshot(answer, wence.index, wence.catalog))
+                talk = replace(talk, exchanges=(*before, exchange))
+                yield [self._render(talk, language), gr.skip(), gr.skip(), gr.skip(), talk, gr.skip()]
+        except GeneratorExit:
+            self._keep(replace(exchange, done=True), language)  # stopped: what was verified until then stays
+            raise
         except WenceError as error:
             exchange = replace(exchange, error=str(error))
         except Exception:
             # The edge of the page: one clear line for the reader, the rest in the log.
             log.exception("a question could not be answered")
             exchange = replace(exchange, error=say("failed", language))
-        final = [*conversation, exchange := replace(exchange, done=True)]
-        idle = gr.update(submit_btn=say("ask", language), stop_btn=False)
-        yield [self._render(final, language), idle, "", self._show_first_citation(exchange, language), final]
+        exchange = replace(exchange, done=True)
+        alert = self._keep(exchange, language) or alert
+        talk = replace(talk, exchanges=(*before, exchange))
+        shown = self._show_first_citation(exchange, language)
+        yield [self._render(talk, language), _idle(language), alert, shown, talk, gr.skip()]
 
     def answer_example(
-        self, documents: list[str], conversation: list[Exchange], language: Language, event: gr.EventData
+        self, documents: list[str], talk: Talk, language: Language, event: gr.EventData
     ) -> Iterator[list[Any]]:
         """Ask the example question that was chosen."""
-        yield from self.answer_question(str(event.question), documents, conversation, language)
+        yield from self.answer_question(str(event.question), documents, talk, language)
 
-    def stop(self, conversation: list[Exchange], language: Language) -> list[Any]:
+    def stop(self, talk: Talk, language: Language) -> list[Any]:
         """Say that the answer was stopped; what was verified until then stays."""
-        if conversation and not conversation[-1].done:
-            last = conversation[-1]
-            error = "" if last.answer is not None else last.error or say("stopped", language)
-            conversation = [*conversation[:-1], replace(last, error=error, done=True)]
-        idle = gr.update(submit_btn=say("ask", language), stop_btn=False)
-        return [self._render(conversation, language), idle, conversation]
+        alert = ""
+        if talk.exchanges and not talk.exchanges[-1].done:
+            last = talk.exchanges[-1]
+            error = "" if last.kept is not None else last.error or say("stopped", language)
+            last = replace(last, error=error, done=True)
+            alert = self._keep(last, language)
+            talk = replace(talk, exchanges=(*talk.exchanges[:-1], last))
+        return [self._render(talk, language), _idle(language), alert, gr.skip(), talk, gr.skip()]
 
     def start_anew(self, language: Language) -> list[Any]:
-        """Forget the conversation."""
-        idle = gr.update(value="", submit_btn=say("ask", language), stop_btn=False)
-        return [self._render([], language), idle, "", render_no_evidence(language), []]
+        """Begin a new conversation; the one before stays in the list."""
+        return self._show(Talk(), language)
 
-    def open_clause(self, language: Language, event: gr.EventData) -> str:
-        """Show the clause of the citation that was chosen."""
-        return self._render_reference(str(event.reference), language)
+    def act_on_list(self, talk: Talk, language: Language, event: gr.EventData) -> list[Any]:
+        """Open, rename, delete or search the conversations kept."""
+        data: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
+        what, id = data.get("do"), str(data.get("id", ""))
+        kept = self.home.conversations
+        try:
+            if what == "open":
+                return self._show(self._read_talk(id), language)
+            if what == "rename":
+                kept.rename(id, str(data.get("name", "")))
+            elif what == "delete":
+                kept.delete(id)
+                if id == talk.id:
+                    return self._show(Talk(), language)
+            words = str(data.get("words", "")) if what == "search" else ""
+        except (StoreError, NotFound) as error:
+            alert = render_line(str(error), kind="error")
+            return [gr.skip(), _idle(language), alert, gr.skip(), talk, self._render_list(talk.id, language)]
+        unchanged = gr.skip()
+        return [unchanged, unchanged, "", unchanged, talk, self._render_list(talk.id, language, words=words)]
+
+    def rate(self, talk: Talk, language: Language, event: gr.EventData) -> list[Any]:
+        """Keep what the reader thinks of an answer."""
+        data: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
+        verdict, reason = data.get("verdict"), data.get("reason", "")
+        key = str(data.get("key", ""))
+        known = [one for one in talk.exchanges if str(one.key) == key and one.key]
+        if verdict not in ("", "up", "down") or reason not in get_args(RatingReason) or not known:
+            return [gr.skip(), gr.skip(), gr.skip()]
+        rating = Rating(verdict, reason, str(data.get("remark", ""))[:1000])
+        try:
+            self.home.conversations.rate(known[0].key, rating)
+        except StoreError:
+            log.warning("a rating could not be kept", exc_info=True)
+            return [gr.skip(), gr.skip(), gr.skip()]
+        exchanges = tuple(replace(one, rating=rating) if one is known[0] else one for one in talk.exchanges)
+        talk = replace(talk, exchanges=exchanges)
+        return [self._render(talk, language), talk, self._render_list(talk.id, language)]
+
+    def open_clause(self, talk: Talk, language: Language, event: gr.EventData) -> str:
+        """Show the clause that was chosen, in an answer as that answer had it."""
+        position = str(event.exchange)
+        known = position.isdecimal() and int(position) < len(talk.exchanges)
+        exchange = talk.exchanges[int(position)] if known else Exchange("")
+        return self._render_reference(str(event.reference), exchange, language)
+
+    def restore(self, id: str, language: Language) -> list[Any]:
+        """Show a conversation again when the page is loaded anew; a new one where it is gone."""
+        try:
+            talk = self._read_talk(id) if id else Talk()
+        except (StoreError, NotFound):
+            talk = Talk()
+        return self._show(talk, language)
 
     def show_state(self, language: Language) -> str:
         """Say what is loaded and whether an LLM is connected."""
         try:
-            line = describe_state(self.wence.describe(), language)
+            line = describe_state(self.home.wence.describe(), language)
         except WenceError as error:
             line = str(error)
         return render_line(line, kind="state")
 
-    def switch_language(self, language: Language, conversation: list[Exchange]) -> list[Any]:
-        """Show every label, and the conversation's own, in the language."""
+    def relabel(self, talk: Talk, language: Language) -> list[Any]:
+        """Return what the view shows in the language, in the order of ``labelled``."""
         return [
-            _render_head(language),
-            self._render(conversation, language),
+            self._render(talk, language),
             "",
             gr.update(**_label_question(language)),
-            gr.update(label=say("documents", language)),
+            gr.update(label=say("documents", language), choices=self.list_documents()),
             gr.update(value=say("clear", language)),
             self.show_state(language),
-            self._show_first_citation(conversation[-1] if conversation else Exchange(""), language),
+            self._show_first_citation(talk.exchanges[-1] if talk.exchanges else Exchange(""), language),
+            self._render_list(talk.id, language),
         ]
+
+    @property
+    def shown(self) -> list[Any]:
+        """The components that a conversation is shown in, in the order of every event's outputs."""
+        return [self.chat, self.question, self.alert, self.evidence, self.talk, self.list]
+
+    @property
+    def labelled(self) -> list[Any]:
+        """The components that ``relabel`` returns values for."""
+        return [
+            self.chat, self.alert, self.question, self.documents, self.clear, self.state, self.evidence, self.list
+        ]  # fmt: skip
 
     # values to show ---------------------------------------------------------------------
 
-    def _render(self, conversation: Sequence[Exchange], language: Language) -> str:
+    def list_documents(self) -> list[tuple[str, str]]:
+        """Return the documents to choose from, by title, with their ids."""
+        documents = self.home.wence.catalog.documents
+        titles = [document.title for document in documents]
+        return sorted(
+            (document.title if titles.count(document.title) == 1 else f"{document.title}（{document.id}）", document.id)
+            for document in documents
+        )
+
+    def _read_talk(self, id: str) -> Talk:
+        """Return a conversation as it is kept; what is not done in it was cut off."""
+        return Talk(id, tuple(replace(one, done=True) for one in self.home.conversations.read(id)))
+
+    def _show(self, talk: Talk, language: Language) -> list[Any]:
+        """Return a whole conversation in the order of an event's outputs."""
+        evidence = self._show_first_citation(talk.exchanges[-1] if talk.exchanges else Exchange(""), language)
+        idle = gr.update(value="", submit_btn=say("ask", language), stop_btn=False)
+        return [self._render(talk, language), idle, "", evidence, talk, self._render_list(talk.id, language)]
+
+    def _keep(self, exchange: Exchange, language: Language) -> str:
+        """Keep an exchange that is done; return the line that says so where it could not be kept."""
+        if not exchange.key:
+            return ""
+        try:
+            self.home.conversations.finish(exchange)
+        except StoreError as error:
+            return self._warn_not_kept(error, language)
+        return ""
+
+    def _warn_not_kept(self, error: StoreError, language: Language) -> str:
+        log.warning("a conversation could not be kept", exc_info=True)
+        return render_line(say("not_kept", language).format(error=error), kind="error")
+
+    def _render(self, talk: Talk, language: Language) -> str:
         parts = []
-        for exchange in conversation:
+        for position, exchange in enumerate(talk.exchanges):
             parts.append(render_question(exchange.question, language))
-            reply = render_answer(exchange.answer, self.wence.index, language) if exchange.answer is not None else ""
-            if exchange.error:
-                reply += render_line(exchange.error, kind="error")
+            reply = render_answer(exchange.kept.answer, exchange.kept, language) if exchange.kept else ""
+            cut_off = exchange.done and exchange.kept is None
+            if exchange.error or cut_off:
+                reply += render_line(exchange.error or say("interrupted", language), kind="error")
             if exchange.done:
-                listed = list_answer(exchange.answer, self.wence.index, language) if exchange.answer else ""
+                listed = list_answer(exchange.kept.answer, exchange.kept, language) if exchange.kept else ""
                 copied = f"{exchange.question}\n\n{listed}" if listed else ""
-                reply += render_actions(exchange.question, copied, language)
-            parts.append(render_reply(reply or render_line(say("searching", language), kind="pending"), language))
-        inside = "".join(parts) or render_welcome(self.examples, language)
-        return f'<div class="wence-log" role="log" aria-label="{say("conversation", language)}">{inside}</div>'
+                rating = render_rating(exchange, language) if exchange.kept and exchange.key else ""
+                reply += render_actions(exchange.question, copied, language, more=rating)
+            reply = reply or render_line(say("searching", language), kind="pending")
+            parts.append(render_reply(reply, language, position=position))
+        examples = [] if parts else self.home.wence.suggest_questions(EXAMPLES)
+        inside = "".join(parts) or render_welcome(examples, language)
+        return (
+            f'<div class="wence-log" role="log" aria-label="{say("conversation", language)}" '
+            f'data-conversation="{talk.id}">{inside}</div>'
+        )
+
+    def _render_list(self, current: str, language: Language, *, words: str = "") -> str:
+        try:
+            conversations = self.home.conversations.list_conversations(words)
+            rated = self.home.conversations.count_rated()
+        except StoreError as error:
+            return render_line(str(error), kind="error")
+        return render_conversations(conversations, current, language, words=words, rated=rated)
 
     def _show_first_citation(self, exchange: Exchange, language: Language) -> str:
         if exchange.answer is None or not exchange.answer.citations:
             return render_no_evidence(language)
         first = exchange.answer.citations[0]
-        return self._render_reference(write_reference(first.clause_id, [(first.start, first.end)]), language)
+        return self._render_reference(write_reference(first.clause_id, [(first.start, first.end)]), exchange, language)
 
-    def _render_reference(self, reference: str, language: Language) -> str:
+    def _render_reference(self, reference: str, exchange: Exchange, language: Language) -> str:
         clause_id, ranges = read_reference(reference)
-        clause = self.wence.index.clauses.get(clause_id)
+        index, catalog = self.home.wence.index, self.home.wence.catalog
+        clause = index.clauses.get(clause_id)
+        kept = exchange.kept
+        if kept is not None and clause_id in kept.clauses and kept.clauses[clause_id] != clause:
+            return render_clause(kept.clauses[clause_id], kept, language, ranges=ranges, today=date.today(), past=True)
         if clause is None:
             return render_no_evidence(language)
-        parsed, catalog = self.wence.index.parsed, self.wence.catalog
-        document = parsed[clause.document_id]
+        document = index.parsed[clause.document_id]
         references = [one for one in find_references(document) if one.clause == clause.id]
-        links = link_targets(resolve_references(references, document, catalog, parsed))
-        return render_clause(clause, self.wence.index, language, ranges=ranges, links=links, today=date.today())
+        links = link_targets(resolve_references(references, document, catalog, index.parsed))
+        return render_clause(clause, index, language, ranges=ranges, links=links, today=date.today())
 
 
 def _label_question(language: Language) -> dict[str, Any]:
@@ -317,5 +407,5 @@ def _label_question(language: Language) -> dict[str, Any]:
     return {"placeholder": hint, "label": say("question", language), "submit_btn": say("ask", language)}
 
 
-def _render_head(language: Language) -> str:
-    return f"<h1>问策 <small>Wence</small></h1><p>{say('tagline', language)}</p>"
+def _idle(language: Language) -> Any:
+    return gr.update(submit_btn=say("ask", language), stop_btn=False)

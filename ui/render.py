@@ -109,15 +109,19 @@ def render_question(question: str, language: Language) -> str:
     return f'<article class="wence-question" aria-label="{name}"><div>{escape_text(question)}</div></article>'
 
 
-def render_reply(content: str, language: Language) -> str:
-    """Return a reply around ``content``, HTML made by the functions below."""
-    return f'<article class="wence-reply" aria-label="{escape(say("answer", language))}">{content}</article>'
+def render_reply(content: str, language: Language, *, position: int) -> str:
+    """Return a reply around ``content``, HTML made by the functions below; ``position`` in the conversation, from 0.
+
+    What is opened in it is opened as the answer of that exchange had it.
+    """
+    name = escape(say("answer", language))
+    return f'<article class="wence-reply" data-exchange="{position}" aria-label="{name}">{content}</article>'
 
 
-def render_actions(question: str, copied: str, language: Language) -> str:
+def render_actions(question: str, copied: str, language: Language, *, more: str = "") -> str:
     """Return what a reader can do with an exchange: copy ``copied`` (where there is any), ask again, edit.
 
-    ``static/chat.js`` acts on the buttons by their names.
+    ``more`` is HTML to stand after these. ``static/chat.js`` acts on the buttons by their names.
     """
     done = escape_value(say("copied", language))
     actions = [("wence-example", "ask_again", question, ""), ("wence-edit", "edit", question, "")]
@@ -128,7 +132,7 @@ def render_actions(question: str, copied: str, language: Language) -> str:
         f"{escape(say(key, language))}</button>"
         for name, key, value, more in actions
     )
-    return f'<div class="wence-actions">{buttons}</div>'
+    return f'<div class="wence-actions">{buttons}{more}</div>'
 
 
 def render_line(text: str, *, kind: str) -> str:
@@ -283,12 +287,14 @@ def render_clause(
     ranges: Sequence[Range] = (),
     links: Mapping[Range, str] = NO_LINKS,
     today: date,
+    past: bool = False,
 ) -> str:
     """Return the evidence panel: the clause whole, ``ranges`` marked, damage shown, its document above it.
 
     ``ranges``, the damaged spans and ``links`` (stretches with the reference that each opens)
     are offsets in the document's text; what lies outside the clause is left out. ``today``
-    decides whether the document is still in force.
+    decides whether the document is still in force. ``past``: the clause is no longer there
+    in these words, which is said, and no other is offered beside it.
     """
     parsed = library.parsed[clause.document_id]
     document = parsed.document
@@ -297,14 +303,15 @@ def render_clause(
     label = f"<span>{escape_text(clause.label or say('preamble', language))}</span>"
     heading = f' <span class="wence-heading">{escape_text(clause.heading)}</span>' if clause.heading else ""
     note = f'<p class="wence-note">{escape(say("damaged_note", language))}</p>' if damaged else ""
+    then = f'<p class="wence-badge wence-repealed">{escape(say("as_it_was", language))}</p>' if past else ""
     return (
         f'<section class="wence-evidence" aria-label="{escape(say("evidence", language))}" '
         f'data-reference="{escape_value(write_reference(clause.id, ranges))}">'
         f'<header><p class="wence-title">{escape_text(document.title)}</p>{_render_force(document, language, today)}'
-        f'<ol class="wence-path">{trail}</ol>'
+        f'{then}<ol class="wence-path">{trail}</ol>'
         f'<h2 id="wence-clause-label" tabindex="-1">{label}{heading}</h2></header>'
         f'<div class="wence-words" lang="zh">{_render_lines(clause, ranges, damaged, links, language)}</div>{note}'
-        f"{_render_neighbours(parsed, clause, language)}{_render_facts(document, language)}</section>"
+        f"{'' if past else _render_neighbours(parsed, clause, language)}{_render_facts(document, language)}</section>"
     )
 
 

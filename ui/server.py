@@ -20,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.errors import WenceError
 from ui.api import add_api
+from ui.files import add_files
+from ui.home import OpenHome
 
 if TYPE_CHECKING:
     from rag.wence import Wence
@@ -37,7 +39,7 @@ OPEN_PATHS = frozenset(
         for name in ("queue/join", "queue/data", "run/predict", "cancel", "reset", "startup-events", "theme.css")
     }
 )
-OPEN_FOLDERS = ("/api/", "/assets/", "/static/", "/gradio_api/heartbeat/")
+OPEN_FOLDERS = ("/api/", "/page/", "/assets/", "/static/", "/gradio_api/heartbeat/")
 
 # Gradio's page needs inline scripts and compiles templates; nothing needs another host.
 CONTENT_POLICY = (
@@ -98,13 +100,16 @@ def build_app(wence: Wence) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from ui.chat import STATIC, build_page, build_theme
+    from ui.chat import STATIC
+    from ui.page import build_page, build_theme
 
+    home = OpenHome(wence)
     app = FastAPI(title="Wence", docs_url=None, redoc_url=None, openapi_url=None)
-    add_api(app, wence)
+    add_api(app, home)
+    add_files(app, home)
     gr.mount_gradio_app(
         app,
-        build_page(wence),
+        build_page(home),
         path="/",
         server_name=ADDRESS,
         footer_links=[],

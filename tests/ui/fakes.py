@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+import shutil
+import tempfile
 import threading
 import warnings
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -120,9 +124,13 @@ class FakeWence:
 
     def __post_init__(self) -> None:
         clauses = {clause.id: clause for parsed in self.parsed.values() for clause in parsed.clauses}
-        self.index = SimpleNamespace(parsed=self.parsed, clauses=clauses)
+        manifest = SimpleNamespace(corpus_hash="c0ffee")
+        self.index = SimpleNamespace(parsed=self.parsed, clauses=clauses, manifest=manifest)
         self.catalog = Catalog([parsed.document for parsed in self.parsed.values()])
-        self.settings = SimpleNamespace(answer=SimpleNamespace(question_max_characters=2_000))
+        self.settings = SimpleNamespace(
+            home=Path(tempfile.mkdtemp(prefix="wence-fake-")), answer=SimpleNamespace(question_max_characters=2_000)
+        )
+        self._remove = weakref.finalize(self, shutil.rmtree, self.settings.home, ignore_errors=True)
 
     def ask(
         self, question: str, *, documents: Sequence[str] = (), history: Sequence[Turn] = (), filter: Filter = EVERYTHING

@@ -160,7 +160,7 @@ def test_a_cross_reference_opens_the_clause_that_it_names(desk: Visit) -> None:
 
 
 def test_an_example_question_is_asked_when_chosen(desk: Visit) -> None:
-    desk.page.get_by_role("button", name="买到假货能多赔点钱吗？").click()
+    desk.page.locator(".wence-example", has_text="买到假货能多赔点钱吗？").click()
     desk.expect(desk.page.locator(".wence-cite")).to_have_count(3)
     desk.expect(desk.page.locator(".wence-welcome")).to_have_count(0)
 

@@ -24,6 +24,7 @@ const edit = (question) => {
 element.addEventListener("click", async (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   if (button?.name === "wence-example") trigger("select", { question: button.value });
+  else if (button?.name === "wence-rate") trigger("like", { key: button.dataset.key, verdict: button.value });
   else if (button?.name === "wence-edit") edit(button.value);
   else if (button?.name === "wence-copy") {
     button.dataset.label ??= button.textContent;  // a second click comes while it says that it was copied
@@ -33,8 +34,16 @@ element.addEventListener("click", async (event) => {
   }
 });
 
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { key } = event.target.dataset;
+  trigger("like", { key, verdict: "down", ...Object.fromEntries(new FormData(event.target)) });
+});
+
 let questions = 0;
 watch("value", () => {
+  // The page, loaded anew, shows the same conversation.
+  sessionStorage.setItem("wence-conversation", element.querySelector(".wence-log")?.dataset.conversation ?? "");
   const asked = element.querySelectorAll("article.wence-question");
   const box = document.getElementById("wence-chat");
   if (asked.length > questions && box) {

@@ -28,7 +28,9 @@ document.addEventListener("click", (event) => {
       reveal(panel);
     } else {
       asked = true;
-      trigger("select", { reference: button.value });
+      // In an answer, the clause is the one that this answer had.
+      const exchange = button.closest("[data-exchange]")?.dataset.exchange ?? "";
+      trigger("select", { reference: button.value, exchange });
     }
   } else if (target?.closest(".wence-back") && opener?.isConnected) {
     opener.scrollIntoView({ block: "center" });

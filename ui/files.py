@@ -1,0 +1,46 @@
+"""What the page downloads: conversations as files, and the readers' ratings as a question set."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import Response
+
+from ui.home import OpenHome
+from ui.ratings import write_ratings
+from ui.text import Language
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def add_files(app: FastAPI, home: OpenHome) -> None:
+    """Add the routes under ``/page``."""
+    router = APIRouter(prefix="/page")
+
+    @router.get("/conversations/{id}.{kind}")
+    def export_conversation(id: str, kind: Literal["docx", "md"], language: Language = "zh") -> Response:
+        from ui.export_docx import write_docx
+        from ui.export_markdown import write_markdown
+
+        conversation, exchanges = home.conversations.find(id), home.conversations.read(id)
+        name = f"{conversation.name}.{kind}"
+        if kind == "md":
+            text = write_markdown(conversation, exchanges, language)
+            return _attach(text.encode("utf-8", "replace"), "text/markdown; charset=utf-8", name)
+        return _attach(write_docx(conversation, exchanges, language), WORD, name)
+
+    @router.get("/ratings.jsonl")
+    def export_ratings() -> Response:
+        text = write_ratings(home.conversations.list_rated(), home.wence)
+        return _attach(text.encode(), "application/jsonl; charset=utf-8", "ratings.jsonl")
+
+    app.include_router(router)
+
+
+def _attach(content: bytes, kind: str, name: str) -> Response:
+    plain = "".join("_" if letter in '\\/:*?"<>|' or ord(letter) < 32 else letter for letter in name)
+    return Response(
+        content, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(plain)}"}
+    )

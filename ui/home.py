@@ -1,0 +1,60 @@
+"""The home that a server has open: its Wence, which is replaced when the index changes, and its conversations."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import WenceError
+from index.generations import find_generation
+from ui.conversations import ConversationStore
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+    from rag.wence import Wence
+
+log = logging.getLogger(__name__)
+
+
+class OpenHome:
+    """One home, shared by every page and by the API.
+
+    ``wence`` is read anew by whoever answers a question: a page that was opened before a
+    document was added finds it at its next question. What is being answered goes on with
+    the one it has.
+    """
+
+    def __init__(self, wence: Wence) -> None:
+        self.wence = wence
+        self.folder: Path = wence.settings.home
+        self.conversations = ConversationStore(self.folder)
+        self._generation = find_generation(self.folder)
+        self._lock = threading.Lock()
+
+    def refresh(self) -> None:
+        """Open the index anew where another generation serves now; where that fails, the old one goes on."""
+        if find_generation(self.folder) == self._generation:
+            return
+        try:
+            self.reopen()
+        except WenceError:
+            log.warning("the index has changed and cannot be opened; the one before goes on", exc_info=True)
+
+    def reopen(self, settings: Settings | None = None) -> None:
+        """Open the home as it is on disk now, or as other settings say, and answer from it.
+
+        Raises
+        ------
+        WenceError
+            It cannot be opened so; what served before goes on.
+        """
+        with self._lock:
+            generation = find_generation(self.folder)
+            self.wence = self.wence.reopen(settings)
+            self._generation = generation
+
+    def close(self) -> None:
+        """Close what is open on disk."""
+        self.conversations.close()
