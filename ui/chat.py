@@ -16,6 +16,7 @@ from corpus.references.find import find_references
 from corpus.references.targets import resolve_references
 from rag.model import Turn
 from rag.snapshot import take_snapshot
+from ui.collections import expand_choices, list_choices
 from ui.conversations import Exchange, Rating, RatingReason, StoreError
 from ui.home import OpenHome
 from ui.plain import list_answer
@@ -92,6 +93,11 @@ def check_question(question: str, limit: int, language: Language) -> str:
     return ""
 
 
+def read_data(event: gr.EventData) -> dict[str, Any]:
+    """Return what a script told with an event; anything may have been sent, and what is no object counts as none."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
 def read_static(name: str) -> str:
     """Return a script of the page."""
     return (STATIC / name).read_text(encoding="utf-8")
@@ -104,51 +110,53 @@ class ChatView:
         self.home = home
 
     def lay_out(self) -> None:
-        """Lay out the view in the Blocks that are being built."""
+        """Lay out the view in the row that is being built."""
         self.talk = gr.State(Talk())
-        with gr.Row(elem_id="wence-main", equal_height=False):
-            with gr.Column(scale=0, min_width=0, elem_id="wence-past"):
-                self.list = gr.HTML(
-                    self._render_list("", "zh"),
-                    elem_id="wence-list",
-                    apply_default_css=False,
-                    js_on_load=read_static("panel.js"),
+        with gr.Column(scale=0, min_width=0, elem_id="wence-past"):
+            self.list = gr.HTML(
+                self._render_list("", "zh"),
+                elem_id="wence-list",
+                apply_default_css=False,
+                js_on_load=read_static("panel.js"),
+            )
+        with gr.Column(scale=7, min_width=340, elem_id="wence-left"):
+            self.chat = gr.HTML(
+                self._render(Talk(), "zh"),
+                elem_id="wence-chat",
+                apply_default_css=False,
+                js_on_load=read_static("chat.js"),
+            )
+            self.alert = gr.HTML("", elem_id="wence-alert", apply_default_css=False, js_on_load=None)
+            self.question = gr.Textbox(
+                show_label=False,
+                container=False,
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                elem_id="wence-question",
+                **_label_question("zh"),
+            )
+            with gr.Row(elem_id="wence-tools", equal_height=True):
+                self.documents = gr.Dropdown(
+                    list_choices(self.home.wence.catalog),
+                    value=[],
+                    multiselect=True,
+                    label=say("documents", "zh"),
+                    elem_id="wence-documents",
+                    scale=4,
                 )
-            with gr.Column(scale=7, min_width=340, elem_id="wence-left"):
-                self.chat = gr.HTML(
-                    self._render(Talk(), "zh"),
-                    elem_id="wence-chat",
-                    apply_default_css=False,
-                    js_on_load=read_static("chat.js"),
-                )
-                self.alert = gr.HTML("", elem_id="wence-alert", apply_default_css=False, js_on_load=None)
-                self.question = gr.Textbox(
-                    show_label=False,
-                    container=False,
-                    lines=1,
-                    max_lines=6,
-                    autofocus=True,
-                    elem_id="wence-question",
-                    **_label_question("zh"),
-                )
-                with gr.Row(elem_id="wence-tools", equal_height=True):
-                    self.documents = gr.Dropdown(
-                        self.list_documents(),
-                        value=[],
-                        multiselect=True,
-                        label=say("documents", "zh"),
-                        elem_id="wence-documents",
-                        scale=4,
-                    )
-                    self.clear = gr.Button(say("clear", "zh"), size="sm", elem_id="wence-clear", scale=1, min_width=110)
-                self.state = gr.HTML("", elem_id="wence-state", apply_default_css=False, js_on_load=None)
-            with gr.Column(scale=5, min_width=320, elem_id="wence-right"):
-                self.evidence = gr.HTML(
-                    render_no_evidence("zh"),
-                    elem_id="wence-evidence",
-                    apply_default_css=False,
-                    js_on_load=read_static("evidence.js"),
-                )
+                self.clear = gr.Button(say("clear", "zh"), size="sm", elem_id="wence-clear", scale=1, min_width=110)
+            self.state = gr.HTML("", elem_id="wence-state", apply_default_css=False, js_on_load=None)
+
+    def lay_out_evidence(self) -> None:
+        """Lay out the evidence, which stands beside other views too."""
+        with gr.Column(scale=5, min_width=320, elem_id="wence-right"):
+            self.evidence = gr.HTML(
+                render_no_evidence("zh"),
+                elem_id="wence-evidence",
+                apply_default_css=False,
+                js_on_load=read_static("evidence.js"),
+            )
 
     def connect(self, language: gr.Radio) -> None:
         """Connect the events; ``language`` holds the language of the page."""
@@ -189,7 +197,8 @@ class ChatView:
         busy = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
         yield [self._render(talk, language), busy, alert, gr.skip(), talk, self._render_list(talk.id, language)]
         try:
-            for answer in wence.stream(question, documents=documents, history=take_history(before)):
+            chosen = expand_choices(documents, wence.catalog)
+            for answer in wence.stream(question, documents=chosen, history=take_history(before)):
                 exchange = replace(exchange, kept=take_snapshot(answer, wence.index, wence.catalog))
                 talk = replace(talk, exchanges=(*before, exchange))
                 yield [self._render(talk, language), gr.skip(), gr.skip(), gr.skip(), talk, gr.skip()]
@@ -231,7 +240,7 @@ class ChatView:
 
     def act_on_list(self, talk: Talk, language: Language, event: gr.EventData) -> list[Any]:
         """Open, rename, delete or search the conversations kept."""
-        data: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
+        data = read_data(event)
         what, id = data.get("do"), str(data.get("id", ""))
         kept = self.home.conversations
         try:
@@ -252,7 +261,7 @@ class ChatView:
 
     def rate(self, talk: Talk, language: Language, event: gr.EventData) -> list[Any]:
         """Keep what the reader thinks of an answer."""
-        data: dict[str, Any] = event._data if isinstance(event._data, dict) else {}
+        data = read_data(event)
         verdict, reason = data.get("verdict"), data.get("reason", "")
         key = str(data.get("key", ""))
         known = [one for one in talk.exchanges if str(one.key) == key and one.key]
@@ -297,7 +306,7 @@ class ChatView:
             self._render(talk, language),
             "",
             gr.update(**_label_question(language)),
-            gr.update(label=say("documents", language), choices=self.list_documents()),
+            gr.update(label=say("documents", language), choices=list_choices(self.home.wence.catalog)),
             gr.update(value=say("clear", language)),
             self.show_state(language),
             self._show_first_citation(talk.exchanges[-1] if talk.exchanges else Exchange(""), language),
@@ -317,15 +326,6 @@ class ChatView:
         ]  # fmt: skip
 
     # values to show ---------------------------------------------------------------------
-
-    def list_documents(self) -> list[tuple[str, str]]:
-        """Return the documents to choose from, by title, with their ids."""
-        documents = self.home.wence.catalog.documents
-        titles = [document.title for document in documents]
-        return sorted(
-            (document.title if titles.count(document.title) == 1 else f"{document.title}（{document.id}）", document.id)
-            for document in documents
-        )
 
     def _read_talk(self, id: str) -> Talk:
         """Return a conversation as it is kept; what is not done in it was cut off."""

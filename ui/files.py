@@ -1,16 +1,17 @@
-"""What the page downloads: conversations as files, and the readers' ratings as a question set."""
+"""What the page downloads and sends: conversations as files, ratings as a question set, documents to be read."""
 
 from __future__ import annotations
 
 from typing import Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
 from ui.home import OpenHome
 from ui.ratings import write_ratings
 from ui.text import Language
+from ui.uploads import receive_file
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -35,6 +36,11 @@ def add_files(app: FastAPI, home: OpenHome) -> None:
     def export_ratings() -> Response:
         text = write_ratings(home.conversations.list_rated(), home.wence)
         return _attach(text.encode(), "application/jsonl; charset=utf-8", "ratings.jsonl")
+
+    @router.put("/uploads/{batch}/{name}")
+    async def receive_upload(batch: str, name: str, request: Request) -> dict[str, str]:
+        limits = home.wence.settings.corpus
+        return {"name": await receive_file(home.folder, batch, name, request.stream(), limits)}
 
     app.include_router(router)
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from corpus.errors import WenceError
 from index.generations import find_generation
 from ui.conversations import ConversationStore
+from ui.jobs import Job
 
 if TYPE_CHECKING:
+    from index.model import Encoder
     from rag.settings import Settings
     from rag.wence import Wence
 
@@ -23,15 +25,23 @@ class OpenHome:
 
     ``wence`` is read anew by whoever answers a question: a page that was opened before a
     document was added finds it at its next question. What is being answered goes on with
-    the one it has.
+    the one it has. ``job`` is the work on the index that was begun last, ``previews`` the
+    reading of files that were dropped, by batch.
     """
 
     def __init__(self, wence: Wence) -> None:
         self.wence = wence
         self.folder: Path = wence.settings.home
         self.conversations = ConversationStore(self.folder)
+        self.job: Job | None = None
+        self.previews: dict[str, Job] = {}
         self._generation = find_generation(self.folder)
         self._lock = threading.Lock()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that is loaded."""
+        return self.wence.index.hybrid.encoder
 
     def refresh(self) -> None:
         """Open the index anew where another generation serves now; where that fails, the old one goes on."""

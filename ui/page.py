@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 import gradio as gr
 
-from ui.chat import READERS_AT_ONCE, SETTLED, ChatView, Talk, read_static
+from ui.chat import READERS_AT_ONCE, SETTLED, ChatView, Talk, read_data, read_static
 from ui.home import OpenHome
+from ui.library import LibraryView, Place
 from ui.text import LANGUAGES, Language, say
 
-VIEWS = {"ask": "view_ask"}
+VIEWS = {"ask": "view_ask", "documents": "view_documents"}
 """The views, in the order of the head, with their labels."""
 
 # The language of the document, for screen readers and hyphenation.
@@ -40,6 +42,7 @@ class Page:
     def __init__(self, home: OpenHome) -> None:
         self.home = home
         self.chat = ChatView(home)
+        self.library = LibraryView(home, self.chat)
         self.blocks: gr.Blocks = gr.Blocks(title="问策 Wence", analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._lay_out()
@@ -59,14 +62,19 @@ class Page:
                 container=False,
                 elem_id="wence-language",
             )
-        self.chat.lay_out()
+        with gr.Row(elem_id="wence-main", equal_height=False):
+            self.chat.lay_out()
+            self.library.lay_out()
+            self.chat.lay_out_evidence()
 
     def _connect(self) -> None:
         self.chat.connect(self.language)
+        self.library.connect(self.language)
+        self.head.select(self.open_view, [self.language, self.library.place], self.library.opened, **SETTLED)
         self.language.change(
             self.switch_language,
-            [self.language, self.chat.talk],
-            [self.head, *self.chat.labelled],
+            [self.language, self.chat.talk, self.library.place],
+            [self.head, *self.chat.labelled, *self.library.labelled],
             js=_ON_LANGUAGE,
             **SETTLED,
         )
@@ -86,9 +94,18 @@ class Page:
         self.home.refresh()
         return [*self.chat.restore(conversation, language), self.chat.show_state(language)]
 
-    def switch_language(self, language: Language, talk: Talk) -> list[Any]:
+    def open_view(self, language: Language, place: Place, event: gr.EventData) -> Iterator[list[Any]]:
+        """Show what a view shows, as it is now, when a reader goes to it."""
+        if read_data(event).get("view") == "documents":
+            yield from self.library.open(place, language)
+
+    def switch_language(self, language: Language, talk: Talk, place: Place) -> list[Any]:
         """Show every label in the language."""
-        return [_render_head(language), *self.chat.relabel(talk, language)]
+        return [
+            _render_head(language),
+            *self.chat.relabel(talk, language),
+            *self.library.relabel(place, language),
+        ]
 
 
 def _render_head(language: Language) -> str:

@@ -39,6 +39,8 @@ OPEN_PATHS = frozenset(
         for name in ("queue/join", "queue/data", "run/predict", "cancel", "reset", "startup-events", "theme.css")
     }
 )
+UPLOADS = "/page/uploads/"
+"""Where files are sent, which may be larger; ``ui.uploads`` counts them as they come."""
 OPEN_FOLDERS = ("/api/", "/page/", "/assets/", "/static/", "/gradio_api/heartbeat/")
 
 # Gradio's page needs inline scripts and compiles templates; nothing needs another host.
@@ -88,7 +90,11 @@ def refuse_request(scope: Scope) -> tuple[int, str] | None:
         return 404, f"nothing is served at {path}"
     if (origin := headers.get("origin")) is not None and urlsplit(origin).netloc != headers.get("host"):
         return 403, "requests from other sites' pages are refused"
+    if path.startswith(UPLOADS):
+        return None
     length = headers.get("content-length", "0")
+    if "transfer-encoding" in headers:
+        return 411, "a request must say its length"
     if not length.isdecimal() or int(length) > BODY_MAX_BYTES:
         return 413, f"a request may hold at most {BODY_MAX_BYTES:,} bytes"
     return None

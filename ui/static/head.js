@@ -32,6 +32,14 @@ element.addEventListener("click", (event) => {
     fold(folded);
   }
 });
+// What leads to another view from anywhere on the page names it.
+document.addEventListener("click", (event) => {
+  const view = event.target instanceof Element ? event.target.closest("[data-view]:not(body)")?.dataset.view : "";
+  if (view && known(view)) {
+    history.replaceState(null, "", view === first ? location.pathname : `#${view}`);
+    go(view);
+  }
+});
 window.addEventListener("hashchange", () => go(named()));
 watch("value", () => { show(document.body.dataset.view); fold(document.body.dataset.past === "folded"); });
 

@@ -1,0 +1,273 @@
+"""The view of the documents: its layout and its events. What it shows is made in ``ui.render_library``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import gradio as gr
+
+from corpus.batch import FileResult, parse_files, unpack_archives
+from corpus.compare import compare_documents
+from corpus.errors import WenceError
+from corpus.find_words import Range, find_words
+from corpus.model import Clause
+from index.ingest import ingest_documents, remove_documents
+from index.model import Progress
+from index.report import IngestReport
+from ui.chat import SETTLED, ChatView, read_data, read_static
+from ui.collections import list_choices, name_collection
+from ui.home import OpenHome
+from ui.jobs import Job
+from ui.render import render_line
+from ui.render_library import (
+    SHOWN_CLAUSES,
+    Wanted,
+    render_contents,
+    render_dropping,
+    render_found,
+    render_job,
+    render_library,
+    render_preview,
+    render_report,
+    render_versions,
+)
+from ui.render_versions import render_comparison
+from ui.text import Language, say
+from ui.uploads import drop_batch, list_files, move_into_library
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader is: in the list (``wanted``), in document ``id`` (``words`` searched for), or beside ``other``."""
+
+    wanted: Wanted = EVERYTHING
+    id: str = ""
+    other: str = ""
+    words: str = ""
+
+
+Previewed = tuple[list[FileResult], list[tuple[str, str]]]
+
+
+class LibraryView:
+    """The components of the view of the documents and the handlers of their events."""
+
+    def __init__(self, home: OpenHome, chat: ChatView) -> None:
+        self.home = home
+        self.chat = chat
+
+    def lay_out(self) -> None:
+        """Lay out the view in the row that is being built, beside the evidence."""
+        self.place = gr.State(Place())
+        with gr.Column(scale=12, min_width=340, elem_id="wence-library"):
+            self.dropping = gr.HTML(
+                render_dropping("zh"),
+                elem_id="wence-dropping",
+                apply_default_css=False,
+                js_on_load=read_static("uploads.js"),
+            )
+            self.work = gr.HTML("", elem_id="wence-work", apply_default_css=False, js_on_load=read_static("panel.js"))
+            self.shown = gr.HTML("", elem_id="wence-shown", apply_default_css=False, js_on_load=read_static("panel.js"))
+
+    def connect(self, language: gr.Radio) -> None:
+        """Connect the events; ``language`` holds the language of the page."""
+        outputs = [self.work, self.shown, self.place, self.chat.documents, self.chat.state]
+        several: dict[str, Any] = {**SETTLED, "trigger_mode": "multiple", "concurrency_limit": None}
+        self.dropping.upload(self.preview, [language], [self.work], **several)
+        self.work.select(self.act_on_work, [self.place, language], outputs, **several)
+        self.work.clear(self.cancel, [], [], queue=False, **SETTLED)
+        self.shown.select(self.act_on_shown, [self.place, language], outputs, **several)
+        self.shown.edit(self.choose_document, [language], [self.chat.documents], queue=False, **SETTLED)
+
+    # events -----------------------------------------------------------------------------
+
+    def open(self, place: Place, language: Language) -> Iterator[list[Any]]:
+        """Show the view, and the work that goes on, whichever page began it."""
+        self.home.refresh()
+        yield ["", self._render(place, language), place, gr.skip(), gr.skip()]
+        if self.home.job is not None and not self.home.job.ended:
+            yield from self._follow(self.home.job, place, language)
+
+    def preview(self, language: Language, event: gr.EventData) -> Iterator[str]:
+        """Read the files of a batch and show what they hold; nothing is added yet."""
+        batch = str(read_data(event).get("batch", ""))
+        try:
+            files = list_files(self.home.folder, batch)
+        except WenceError as error:
+            yield render_line(str(error), kind="error")
+            return
+        if not files:
+            yield ""
+            return
+        job = Job("preview", lambda progress: self._parse(files, progress))
+        self.home.previews[batch] = job
+        for _ in job.watch():
+            yield render_job(job, language)
+        yield self._render_preview(job, batch, language)
+
+    def act_on_work(self, place: Place, language: Language, event: gr.EventData) -> Iterator[list[Any]]:
+        """Add the files that were previewed, or give them up."""
+        data = read_data(event)
+        what, batch = data.get("do"), str(data.get("batch", ""))
+        try:
+            files = list_files(self.home.folder, batch)
+            if what == "add" and files:
+                collection = str(data.get("collection", ""))
+                yield from self._write(lambda progress: self._add(files, collection, progress), place, language)
+                if self.home.job is not None and self.home.job.ended and self.home.job.result is None:
+                    yield [self._render_after_failure(batch, language), *self._skip(4)]
+                    return
+            drop_batch(self.home.folder, batch)
+            self.home.previews.pop(batch, None)
+        except WenceError as error:
+            yield [render_line(str(error), kind="error"), *self._skip(4)]
+            return
+        if what == "drop":
+            yield ["", *self._skip(4)]
+
+    def cancel(self) -> None:
+        """Cancel the work that goes on."""
+        for job in (self.home.job, *self.home.previews.values()):
+            if job is not None:
+                job.cancel()
+
+    def act_on_shown(self, place: Place, language: Language, event: gr.EventData) -> Iterator[list[Any]]:
+        """Filter the list, open a document, search in it, compare two versions, or take a document out."""
+        data = read_data(event)
+        what, id = data.get("do"), str(data.get("id", ""))
+        if what == "remove" and id in self.home.wence.catalog:
+            yield from self._write(lambda progress: self._remove(id, progress), Place(place.wanted), language)
+            return
+        if what == "filter":
+            known = {field.name for field in fields(Wanted)}
+            place = Place(replace(place.wanted, **{key: str(value) for key, value in data.items() if key in known}))
+        elif what == "find":
+            place = replace(place, id=id, words=str(data.get("words", "")))
+        elif what in ("contents", "compare"):
+            place = Place(place.wanted, id, str(data.get("other", "")))
+        else:
+            place = Place(place.wanted)
+        yield [gr.skip(), self._render(place, language), place, gr.skip(), gr.skip()]
+
+    def choose_document(self, language: Language, event: gr.EventData) -> Any:
+        """Choose a document for the next question."""
+        id = str(read_data(event).get("id", ""))
+        return gr.update(value=[id]) if id in self.home.wence.catalog else gr.skip()
+
+    def relabel(self, place: Place, language: Language) -> list[Any]:
+        """Return what the view shows in the language, in the order of ``labelled``."""
+        return [render_dropping(language), "", self._render(place, language)]
+
+    @property
+    def labelled(self) -> list[Any]:
+        """The components that ``relabel`` returns values for."""
+        return [self.dropping, self.work, self.shown]
+
+    @property
+    def opened(self) -> list[Any]:
+        """The components that ``open`` returns values for."""
+        return [self.work, self.shown, self.place, self.chat.documents, self.chat.state]
+
+    # work -------------------------------------------------------------------------------
+
+    def _write(self, work: Callable[[Progress], IngestReport], place: Place, language: Language) -> Iterator[list[Any]]:
+        """Do what changes the index, showing how far it is, and then what it did."""
+        if self.home.job is not None and not self.home.job.ended:
+            yield [render_line(say("job_busy", language), kind="error"), *self._skip(4)]
+            return
+        self.home.job = Job("write", work)
+        yield from self._follow(self.home.job, place, language)
+
+    def _follow(self, job: Job, place: Place, language: Language) -> Iterator[list[Any]]:
+        for _ in job.watch():
+            yield [render_job(job, language), *self._skip(4)]
+        if job.error or job.cancelled:
+            yield [render_line(job.error or say("job_cancelled", language), kind="error"), *self._skip(4)]
+            return
+        work = render_report(job.result, language) if isinstance(job.result, IngestReport) else ""
+        choices = gr.update(choices=list_choices(self.home.wence.catalog), value=[])
+        yield [work, self._render(place, language), place, choices, self.chat.show_state(language)]
+
+    def _parse(self, files: list[Path], progress: Progress) -> Previewed:
+        limits = self.home.wence.settings.corpus
+        with TemporaryDirectory(prefix="wence-") as unpacked:
+            found, failed = unpack_archives(files, Path(unpacked), limits)
+            progress("parse", 0, len(found))
+            tell: Callable[[int], None] = lambda done: progress("parse", done, len(found))  # noqa: E731
+            return list(parse_files(found, limits, progress=tell)), failed
+
+    def _add(self, files: list[Path], collection: str, progress: Progress) -> IngestReport:
+        settings = self.home.wence.settings
+        moved = move_into_library(self.home.folder, files, collection)
+        try:
+            report = ingest_documents(self.home.folder, moved, settings.index, **self._how(progress))
+        except BaseException:
+            for old, new in zip(files, moved, strict=True):
+                new.replace(old)  # so that they can be added again
+            raise
+        for path in moved:
+            path.unlink(missing_ok=True)  # the index has its own copy
+        self.home.reopen()
+        return report
+
+    def _remove(self, id: str, progress: Progress) -> IngestReport:
+        settings = self.home.wence.settings
+        report = remove_documents(self.home.folder, [id], settings.index, **self._how(progress))
+        self.home.reopen()
+        return report
+
+    def _how(self, progress: Progress) -> dict[str, Any]:
+        return {"limits": self.home.wence.settings.corpus, "encoder": self.home.encoder, "progress": progress}
+
+    # values to show ---------------------------------------------------------------------
+
+    def _skip(self, count: int) -> list[Any]:
+        return [gr.skip()] * count
+
+    def _render(self, place: Place, language: Language) -> str:
+        index, catalog = self.home.wence.index, self.home.wence.catalog
+        if place.id in catalog and place.other in catalog:
+            pair = sorted((place.id, place.other), key=lambda id: catalog.resolve(id).published or date.min)
+            old, new = (index.parsed[id] for id in pair)
+            return render_versions(render_comparison(compare_documents(old, new), old, new, language), language)
+        if place.id in catalog:
+            parsed = index.parsed[place.id]
+            others = [one for one in catalog.versions(place.id) if one.id != place.id]
+            found = list(find_words(parsed, place.words))
+            shown = render_found(found, index.parsed, language) if place.words.strip() else ""
+            return render_contents(parsed, others, place.words, shown, language)
+        documents = catalog.documents
+        collections = {one.id: name_collection(one) for one in documents}
+        counts = {id: len(parsed.clauses) for id, parsed in index.parsed.items()}
+        shown = ""
+        if place.wanted.words.strip():
+            shown = render_found(self._find_everywhere(place.wanted.words), index.parsed, language)
+        return render_library(catalog, collections, counts, place.wanted, shown, language, today=date.today())
+
+    def _find_everywhere(self, words: str) -> list[tuple[Clause, tuple[Range, ...]]]:
+        found: list[tuple[Clause, tuple[Range, ...]]] = []
+        for parsed in self.home.wence.index.parsed.values():
+            found += find_words(parsed, words)
+            if len(found) > SHOWN_CLAUSES:
+                break
+        return found
+
+    def _render_preview(self, job: Job, batch: str, language: Language) -> str:
+        if job.error or job.cancelled:
+            return render_line(job.error or say("job_cancelled", language), kind="error")
+        results, failed = job.result
+        collections = sorted({name_collection(one) for one in self.home.wence.catalog.documents})
+        return render_preview(results, failed, collections, batch, language)
+
+    def _render_after_failure(self, batch: str, language: Language) -> str:
+        job = self.home.job
+        line = render_line((job.error if job else "") or say("job_cancelled", language), kind="error")
+        preview = self.home.previews.get(batch)
+        return line + (self._render_preview(preview, batch, language) if preview is not None and preview.ended else "")
