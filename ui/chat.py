@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import gradio as gr
 
-from corpus.errors import NotFound, WenceError
+from corpus.errors import FilterError, NotFound, WenceError
 from corpus.references.find import find_references
 from corpus.references.targets import resolve_references
+from index.filters import Filter
 from rag.model import Turn
 from rag.snapshot import take_snapshot
-from ui.collections import expand_choices, list_choices
+from ui.collections import expand_choices
 from ui.conversations import Exchange, Rating, RatingReason, StoreError
 from ui.home import OpenHome
 from ui.plain import list_answer
@@ -35,6 +36,7 @@ from ui.render import (
 )
 from ui.render_conversations import render_conversations
 from ui.render_rating import render_rating
+from ui.scope import ScopeFields, read_filter
 from ui.text import Language, say
 
 if TYPE_CHECKING:
@@ -137,15 +139,9 @@ class ChatView:
                 **_label_question("zh"),
             )
             with gr.Row(elem_id="wence-tools", equal_height=True):
-                self.documents = gr.Dropdown(
-                    list_choices(self.home.wence.catalog),
-                    value=[],
-                    multiselect=True,
-                    label=say("documents", "zh"),
-                    elem_id="wence-documents",
-                    scale=4,
-                )
+                self.scope = ScopeFields(self.home.wence.catalog)
                 self.clear = gr.Button(say("clear", "zh"), size="sm", elem_id="wence-clear", scale=1, min_width=110)
+            self.scope.lay_out_more()
             self.state = gr.HTML("", elem_id="wence-state", apply_default_css=False, js_on_load=None)
 
     def lay_out_evidence(self) -> None:
@@ -160,28 +156,43 @@ class ChatView:
 
     def connect(self, language: gr.Radio) -> None:
         """Connect the events; ``language`` holds the language of the page."""
+        language.change(self.relabel, [self.talk, language], self.labelled, **SETTLED)
         outputs = self.shown
         asking = self.question.submit(
-            self.answer_question, [self.question, self.documents, self.talk, language], outputs, **SETTLED
+            self.answer_question, [self.question, *self.scope.inputs, self.talk, language], outputs, **SETTLED
         )
-        example = self.chat.select(self.answer_example, [self.documents, self.talk, language], outputs, **SETTLED)
-        self.question.stop(self.stop, [self.talk, language], outputs, cancels=[asking, example], **SETTLED)
-        self.clear.click(self.start_anew, [language], outputs, cancels=[asking, example], **SETTLED)
+        example = self.chat.select(self.answer_example, [*self.scope.inputs, self.talk, language], outputs, **SETTLED)
+        self.asking: list[dict[str, Any]] = [asking, example]
+        self.question.stop(self.stop, [self.talk, language], outputs, cancels=self.asking, **SETTLED)
+        self.clear.click(self.start_anew, [language], outputs, cancels=self.asking, **SETTLED)
         self.chat.like(self.rate, [self.talk, language], [self.chat, self.talk, self.list], queue=False, **SETTLED)
         self.list.select(self.act_on_list, [self.talk, language], outputs, queue=False, **SETTLED)
         # What shows another conversation ends the answer that is being written.
-        self.list.edit(self.act_on_list, [self.talk, language], outputs, cancels=[asking, example], **SETTLED)
+        self.list.edit(self.act_on_list, [self.talk, language], outputs, cancels=self.asking, **SETTLED)
         self.evidence.select(self.open_clause, [self.talk, language], [self.evidence], queue=False, **SETTLED)
 
     # events -----------------------------------------------------------------------------
 
     def answer_question(
-        self, question: str, documents: list[str], talk: Talk, language: Language
+        self,
+        question: str,
+        documents: list[str],
+        levels: list[str],
+        since: str,
+        until: str,
+        in_force_on: str,
+        talk: Talk,
+        language: Language,
     ) -> Iterator[list[Any]]:
         """Check the question, then show the answer as it grows, and at the end its first citation's clause."""
         self.home.refresh()
         wence = self.home.wence
         wrong = check_question(question, wence.settings.answer.question_max_characters, language)
+        wanted = Filter()
+        try:
+            wanted = read_filter(levels, since, until, in_force_on)
+        except FilterError as error:
+            wrong = wrong or str(error)
         if wrong:
             keep: Any = gr.skip()
             yield [keep, keep, render_line(wrong, kind="error"), keep, keep, keep]
@@ -198,7 +209,7 @@ class ChatView:
         yield [self._render(talk, language), busy, alert, gr.skip(), talk, self._render_list(talk.id, language)]
         try:
             chosen = expand_choices(documents, wence.catalog)
-            for answer in wence.stream(question, documents=chosen, history=take_history(before)):
+            for answer in wence.stream(question, documents=chosen, history=take_history(before), filter=wanted):
                 exchange = replace(exchange, kept=take_snapshot(answer, wence.index, wence.catalog))
                 talk = replace(talk, exchanges=(*before, exchange))
                 yield [self._render(talk, language), gr.skip(), gr.skip(), gr.skip(), talk, gr.skip()]
@@ -218,10 +229,19 @@ class ChatView:
         yield [self._render(talk, language), _idle(language), alert, shown, talk, gr.skip()]
 
     def answer_example(
-        self, documents: list[str], talk: Talk, language: Language, event: gr.EventData
+        self,
+        documents: list[str],
+        levels: list[str],
+        since: str,
+        until: str,
+        in_force_on: str,
+        talk: Talk,
+        language: Language,
+        event: gr.EventData,
     ) -> Iterator[list[Any]]:
         """Ask the example question that was chosen."""
-        yield from self.answer_question(str(event.question), documents, talk, language)
+        question = str(read_data(event).get("question", ""))
+        yield from self.answer_question(question, documents, levels, since, until, in_force_on, talk, language)
 
     def stop(self, talk: Talk, language: Language) -> list[Any]:
         """Say that the answer was stopped; what was verified until then stays."""
@@ -306,7 +326,7 @@ class ChatView:
             self._render(talk, language),
             "",
             gr.update(**_label_question(language)),
-            gr.update(label=say("documents", language), choices=list_choices(self.home.wence.catalog)),
+            *self.scope.relabel(self.home.wence.catalog, language),
             gr.update(value=say("clear", language)),
             self.show_state(language),
             self._show_first_citation(talk.exchanges[-1] if talk.exchanges else Exchange(""), language),
@@ -322,7 +342,7 @@ class ChatView:
     def labelled(self) -> list[Any]:
         """The components that ``relabel`` returns values for."""
         return [
-            self.chat, self.alert, self.question, self.documents, self.clear, self.state, self.evidence, self.list
+            self.chat, self.alert, self.question, *self.scope.labelled, self.clear, self.state, self.evidence, self.list
         ]  # fmt: skip
 
     # values to show ---------------------------------------------------------------------

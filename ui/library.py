@@ -76,20 +76,24 @@ class LibraryView:
             self.work = gr.HTML("", elem_id="wence-work", apply_default_css=False, js_on_load=read_static("panel.js"))
             self.shown = gr.HTML("", elem_id="wence-shown", apply_default_css=False, js_on_load=read_static("panel.js"))
 
-    def connect(self, language: gr.Radio) -> None:
-        """Connect the events; ``language`` holds the language of the page."""
-        outputs = [self.work, self.shown, self.place, self.chat.documents, self.chat.state]
+    def connect(self, language: gr.Radio, head: gr.HTML) -> None:
+        """Connect the events; ``language`` holds the language of the page, ``head`` tells where a reader goes."""
+        language.change(self.relabel, [self.place, language], self.labelled, **SETTLED)
+        outputs = [self.work, self.shown, self.place, self.chat.scope.documents, self.chat.state]
         several: dict[str, Any] = {**SETTLED, "trigger_mode": "multiple", "concurrency_limit": None}
+        head.select(self.open, [self.place, language], outputs, **several)
         self.dropping.upload(self.preview, [language], [self.work], **several)
         self.work.select(self.act_on_work, [self.place, language], outputs, **several)
         self.work.clear(self.cancel, [], [], queue=False, **SETTLED)
         self.shown.select(self.act_on_shown, [self.place, language], outputs, **several)
-        self.shown.edit(self.choose_document, [language], [self.chat.documents], queue=False, **SETTLED)
+        self.shown.edit(self.choose_document, [language], [self.chat.scope.documents], queue=False, **SETTLED)
 
     # events -----------------------------------------------------------------------------
 
-    def open(self, place: Place, language: Language) -> Iterator[list[Any]]:
-        """Show the view, and the work that goes on, whichever page began it."""
+    def open(self, place: Place, language: Language, event: gr.EventData) -> Iterator[list[Any]]:
+        """Show the view as it is now where a reader goes to it, and the work that goes on, whichever page began it."""
+        if read_data(event).get("view") != "documents":
+            return
         self.home.refresh()
         yield ["", self._render(place, language), place, gr.skip(), gr.skip()]
         if self.home.job is not None and not self.home.job.ended:
@@ -169,11 +173,6 @@ class LibraryView:
     def labelled(self) -> list[Any]:
         """The components that ``relabel`` returns values for."""
         return [self.dropping, self.work, self.shown]
-
-    @property
-    def opened(self) -> list[Any]:
-        """The components that ``open`` returns values for."""
-        return [self.work, self.shown, self.place, self.chat.documents, self.chat.state]
 
     # work -------------------------------------------------------------------------------
 

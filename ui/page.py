@@ -1,19 +1,23 @@
-"""The page: its head, its views, and what concerns them all: the language, and what is shown when it is loaded."""
+"""The page: its head and its views, and what is shown when it is loaded.
+
+A view lays itself out, and connects itself to the head, which tells of the view that a
+reader goes to, and to the language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 import gradio as gr
 
-from ui.chat import READERS_AT_ONCE, SETTLED, ChatView, Talk, read_data, read_static
+from ui.chat import READERS_AT_ONCE, SETTLED, ChatView, read_static
+from ui.evaluation import EvaluationView
 from ui.home import OpenHome
-from ui.library import LibraryView, Place
+from ui.library import LibraryView
 from ui.text import LANGUAGES, Language, say
 
-VIEWS = {"ask": "view_ask", "documents": "view_documents"}
+VIEWS = {"ask": "view_ask", "documents": "view_documents", "evaluation": "view_evaluation"}
 """The views, in the order of the head, with their labels."""
 
 # The language of the document, for screen readers and hyphenation.
@@ -21,7 +25,7 @@ _TELL_LANGUAGE = "document.documentElement.lang = language;"
 _ON_LOAD = (
     f"(language) => {{ {_TELL_LANGUAGE} return [language, sessionStorage.getItem('wence-conversation') ?? '']; }}"
 )
-_ON_LANGUAGE = f"(language, ...rest) => {{ {_TELL_LANGUAGE} return [language, ...rest]; }}"
+_ON_LANGUAGE = f"(language) => {{ {_TELL_LANGUAGE} return [language]; }}"
 
 
 def build_page(home: OpenHome) -> gr.Blocks:
@@ -43,6 +47,7 @@ class Page:
         self.home = home
         self.chat = ChatView(home)
         self.library = LibraryView(home, self.chat)
+        self.evaluation = EvaluationView(home, self.chat)
         self.blocks: gr.Blocks = gr.Blocks(title="问策 Wence", analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._lay_out()
@@ -66,18 +71,13 @@ class Page:
             self.chat.lay_out()
             self.library.lay_out()
             self.chat.lay_out_evidence()
+        self.evaluation.lay_out()
 
     def _connect(self) -> None:
+        self.language.change(_render_head, [self.language], [self.head], js=_ON_LANGUAGE, **SETTLED)
         self.chat.connect(self.language)
-        self.library.connect(self.language)
-        self.head.select(self.open_view, [self.language, self.library.place], self.library.opened, **SETTLED)
-        self.language.change(
-            self.switch_language,
-            [self.language, self.chat.talk, self.library.place],
-            [self.head, *self.chat.labelled, *self.library.labelled],
-            js=_ON_LANGUAGE,
-            **SETTLED,
-        )
+        self.library.connect(self.language, self.head)
+        self.evaluation.connect(self.language, self.head)
         self.remembered = gr.Textbox(visible=False)
         self.blocks.load(
             self.show_first,
@@ -93,19 +93,6 @@ class Page:
         """Show what the page showed before it was loaded anew, and the state of things."""
         self.home.refresh()
         return [*self.chat.restore(conversation, language), self.chat.show_state(language)]
-
-    def open_view(self, language: Language, place: Place, event: gr.EventData) -> Iterator[list[Any]]:
-        """Show what a view shows, as it is now, when a reader goes to it."""
-        if read_data(event).get("view") == "documents":
-            yield from self.library.open(place, language)
-
-    def switch_language(self, language: Language, talk: Talk, place: Place) -> list[Any]:
-        """Show every label in the language."""
-        return [
-            _render_head(language),
-            *self.chat.relabel(talk, language),
-            *self.library.relabel(place, language),
-        ]
 
 
 def _render_head(language: Language) -> str:

@@ -7,6 +7,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from corpus.catalog import Catalog
 from corpus.errors import IndexMissing
+from index.filters import Filter
 from rag.model import Answer, Turn
 from rag.snapshot import take_snapshot
 from tests.ui.fakes import FakeWence
@@ -23,6 +25,8 @@ from ui.conversations import FILE_NAME, Exchange
 from ui.home import OpenHome
 from ui.page import Page
 from ui.render import write_reference
+
+NO_FILTER: tuple[Any, ...] = ([], "", "", "")
 
 
 def build_page(wence: Any) -> Page:
@@ -46,7 +50,7 @@ def choose(**data: Any) -> Any:
 
 
 def test_the_first_thing_shown_is_the_question_and_the_last_the_clause_cited_first() -> None:
-    steps = list(build(FakeWence()).answer_question("买到假货能多赔点钱吗？", [], Talk(), "zh"))
+    steps = list(build(FakeWence()).answer_question("买到假货能多赔点钱吗？", [], *NO_FILTER, Talk(), "zh"))
     assert "买到假货能多赔点钱吗？" in steps[0][0]
     assert "正在查找条文" in steps[0][0]
     assert "正在查找条文" not in steps[-1][0]
@@ -57,15 +61,15 @@ def test_each_verified_prefix_is_shown_as_it_comes() -> None:
     wence = FakeWence()
     whole = wence.grounded()
     first = Answer(whole.statements[0].text + "[1]", whole.statements[:1], whole.citations[:1], "grounded")
-    steps = list(build(FakeWence(script=lambda _: [first, whole])).answer_question("问", [], Talk(), "zh"))
+    steps = list(build(FakeWence(script=lambda _: [first, whole])).answer_question("问", [], *NO_FILTER, Talk(), "zh"))
     assert [step[0].count('class="wence-cite"') for step in steps] == [0, 1, 3, 3]
 
 
 def test_a_follow_up_takes_the_turns_before_it_and_the_chosen_documents() -> None:
     wence = FakeWence()
     page = build(wence)
-    conversation = list(page.answer_question("买到假货怎么赔？", [], Talk(), "zh"))[-1][4]
-    list(page.answer_question("那最少呢？", ["消保法"], conversation, "zh"))
+    conversation = list(page.answer_question("买到假货怎么赔？", [], *NO_FILTER, Talk(), "zh"))[-1][4]
+    list(page.answer_question("那最少呢？", ["消保法"], *NO_FILTER, conversation, "zh"))
     question, documents, history = wence.asked[-1]
     assert (question, documents) == ("那最少呢？", ("消保法",))
     assert history[0] == Turn("user", "买到假货怎么赔？")
@@ -80,14 +84,14 @@ def test_an_exchange_without_an_answer_is_no_history() -> None:
 @pytest.mark.parametrize("question", ["", "  \n　"])
 def test_an_empty_question_gets_one_line_and_is_not_asked(question: str) -> None:
     wence = FakeWence()
-    (step,) = build(wence).answer_question(question, [], Talk(), "zh")
+    (step,) = build(wence).answer_question(question, [], *NO_FILTER, Talk(), "zh")
     assert "还没有写问题" in step[2]
     assert not wence.asked
 
 
 def test_a_question_of_100000_characters_gets_one_line_and_is_not_asked() -> None:
     wence = FakeWence()
-    (step,) = build(wence).answer_question("问" * 100_000, [], Talk(), "en")
+    (step,) = build(wence).answer_question("问" * 100_000, [], *NO_FILTER, Talk(), "en")
     assert "100,000 characters, at most 2,000" in step[2]
     assert len(step[2]) < 300
     assert not wence.asked
@@ -97,7 +101,7 @@ def test_a_wence_error_is_one_escaped_line_in_the_conversation() -> None:
     def fail(question: str) -> Sequence[Answer]:
         raise IndexMissing("the home <x> has no index: run `wence ingest`")
 
-    last = list(build(FakeWence(script=fail)).answer_question("问", [], Talk(), "zh"))[-1]
+    last = list(build(FakeWence(script=fail)).answer_question("问", [], *NO_FILTER, Talk(), "zh"))[-1]
     assert "the home &lt;x&gt; has no index: run `wence ingest`" in last[0]
     assert last[1]["stop_btn"] is False
 
@@ -107,7 +111,7 @@ def test_an_unexpected_failure_is_logged_and_said_without_its_details(caplog: py
         raise ZeroDivisionError("inner detail")
 
     with caplog.at_level(logging.ERROR):
-        last = list(build(FakeWence(script=fail)).answer_question("问", [], Talk(), "zh"))[-1]
+        last = list(build(FakeWence(script=fail)).answer_question("问", [], *NO_FILTER, Talk(), "zh"))[-1]
     assert "出错了" in last[0]
     assert "inner detail" not in last[0]
     assert "inner detail" in caplog.text
@@ -154,7 +158,7 @@ def test_a_clause_that_has_changed_is_shown_as_the_answer_had_it() -> None:
 def test_a_conversation_is_kept_and_shown_again_with_its_evidence() -> None:
     wence = FakeWence()
     page = build(wence)
-    talk = list(page.answer_question("买到假货怎么赔？", ["消保法"], Talk(), "zh"))[-1][4]
+    talk = list(page.answer_question("买到假货怎么赔？", ["消保法"], *NO_FILTER, Talk(), "zh"))[-1][4]
     wence.index.clauses.clear()
     again = build(wence)
     html, _, _, evidence, restored, listed = again.restore(talk.id, "zh")
@@ -167,7 +171,7 @@ def test_a_conversation_is_kept_and_shown_again_with_its_evidence() -> None:
 
 def test_a_question_that_was_cut_off_says_so_when_it_is_shown_again() -> None:
     page = build(FakeWence())
-    steps = page.answer_question("问", [], Talk(), "zh")
+    steps = page.answer_question("问", [], *NO_FILTER, Talk(), "zh")
     talk = next(steps)[4]
     html = build_page(page.home.wence).chat.restore(talk.id, "zh")[0]
     assert "没有答完" in html
@@ -178,7 +182,7 @@ def test_an_answer_that_is_broken_off_keeps_what_was_verified() -> None:
     wence = FakeWence()
     whole = wence.grounded()
     page = build(FakeWence(script=lambda _: [whole, whole]))
-    steps = page.answer_question("问", [], Talk(), "zh")
+    steps = page.answer_question("问", [], *NO_FILTER, Talk(), "zh")
     next(steps)
     talk = next(steps)[4]
     steps.close()
@@ -188,8 +192,8 @@ def test_an_answer_that_is_broken_off_keeps_what_was_verified() -> None:
 
 def test_the_list_opens_searches_renames_and_deletes() -> None:
     page = build(FakeWence())
-    first = list(page.answer_question("买到假货怎么赔？", [], Talk(), "zh"))[-1][4]
-    second = list(page.answer_question("今天天气怎样？", [], Talk(), "zh"))[-1][4]
+    first = list(page.answer_question("买到假货怎么赔？", [], *NO_FILTER, Talk(), "zh"))[-1][4]
+    second = list(page.answer_question("今天天气怎样？", [], *NO_FILTER, Talk(), "zh"))[-1][4]
     opened = page.act_on_list(second, "zh", choose(do="open", id=first.id))
     assert opened[4] == first
     found = page.act_on_list(first, "zh", choose(do="search", words="三倍"))[5]
@@ -207,7 +211,7 @@ def test_the_list_opens_searches_renames_and_deletes() -> None:
 
 def test_a_rating_is_kept_and_shown() -> None:
     page = build(FakeWence())
-    talk = list(page.answer_question("买到假货怎么赔？", [], Talk(), "zh"))[-1][4]
+    talk = list(page.answer_question("买到假货怎么赔？", [], *NO_FILTER, Talk(), "zh"))[-1][4]
     key = str(talk.exchanges[0].key)
     html, rated, listed = page.rate(talk, "zh", choose(key=key, verdict="down", reason="other", remark="<i>"))
     assert "已记下" in html
@@ -225,7 +229,7 @@ def test_a_rating_is_kept_and_shown() -> None:
 def test_what_cannot_be_kept_is_said_and_answered_all_the_same() -> None:
     wence = FakeWence()
     wence.settings.home.joinpath(FILE_NAME).write_bytes(b"no database " * 100)
-    last = list(build(wence).answer_question("买到假货怎么赔？", [], Talk(), "zh"))
+    last = list(build(wence).answer_question("买到假货怎么赔？", [], *NO_FILTER, Talk(), "zh"))
     assert "没能保存" in last[0][2]
     assert last[-1][0].count('class="wence-cite"') == 3
     assert "move it away" in last[-1][5] or "move it away" in last[0][5]
@@ -233,9 +237,9 @@ def test_what_cannot_be_kept_is_said_and_answered_all_the_same() -> None:
 
 def test_switching_the_language_shows_the_conversation_in_it() -> None:
     wence = FakeWence()
-    shown = build_page(wence).switch_language("en", Talk("", (keep(wence, "问", wence.ask("天气")),)))
-    assert "Related clauses, not evidence" in shown[1]
-    assert "3 documents, 5 clauses loaded" in shown[6]
+    shown = build(wence).relabel(Talk("", (keep(wence, "问", wence.ask("天气")),)), "en")
+    assert "Related clauses, not evidence" in shown[0]
+    assert any("3 documents, 5 clauses loaded" in str(one) for one in shown)
 
 
 def test_the_state_is_said_in_plain_words() -> None:
@@ -256,5 +260,21 @@ def test_documents_that_share_a_title_are_told_apart() -> None:
     wence = FakeWence()
     law = wence.parsed["消保法"].document
     wence.catalog = Catalog([law, replace(law, id="消保法~2")])
-    names = [name for name, _ in build(wence).documents.choices]
-    assert [name.removeprefix(law.title) for name in names] == ["（消保法）", "（消保法~2）"]
+    names = [name for name, _ in build(wence).scope.documents.choices]
+    assert [name.removeprefix(law.title) for name in names] == ["（消保法~2）", "（消保法）"]
+
+
+def test_a_question_is_asked_of_a_level_and_a_day() -> None:
+    wence = FakeWence()
+    page = build(wence)
+    list(page.answer_question("假货", [], ["法律"], "2000-01-01", "2020年1月1日", " ", Talk(), "zh"))
+    assert wence.filters[-1] == Filter((), ("法律",), date(2000, 1, 1), date(2020, 1, 1), None)
+    (step,) = page.answer_question("假货", [], [], "", "昨天", "", Talk(), "zh")
+    assert "is not a day" in step[2]
+    assert len(wence.asked) == 1
+
+
+def test_a_collection_stands_for_its_documents() -> None:
+    wence = FakeWence()
+    list(build(wence).answer_question("假货", ["collection:docs"], *NO_FILTER, Talk(), "zh"))
+    assert set(wence.asked[-1][1]) == {"消保法", "质量意见"}
