@@ -9,6 +9,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -147,7 +148,14 @@ def serve(wence: Wence, *, port: int, open_browser: bool) -> None:
     listener = open_port(port)
     address = f"http://{ADDRESS}:{listener.getsockname()[1]}"
 
+    def warm() -> None:
+        # Dictionaries and graphs are loaded at their first use: the first reader is not to wait for them.
+        question = next(iter(wence.suggest_questions(1)), "")
+        with suppress(WenceError):
+            wence.write_with(None).ask(question)
+
     def announce() -> None:
+        threading.Thread(target=warm, daemon=True).start()
         sys.stderr.write(f"问策 Wence: {address} (Ctrl+C 停止 / to stop)\n")
         sys.stderr.flush()
         if open_browser:
