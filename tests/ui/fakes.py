@@ -19,6 +19,7 @@ from typing import Any
 from corpus.catalog import Catalog
 from corpus.errors import NotFound, QuestionError
 from corpus.model import Clause, Document, ParsedDocument, Span
+from corpus.settings import CorpusSettings
 from index.filters import Filter
 from rag.model import Answer, Citation, Removal, Statement, Turn
 
@@ -124,11 +125,13 @@ class FakeWence:
 
     def __post_init__(self) -> None:
         clauses = {clause.id: clause for parsed in self.parsed.values() for clause in parsed.clauses}
-        manifest = SimpleNamespace(corpus_hash="c0ffee")
+        manifest = SimpleNamespace(corpus_hash="c0ffee", encoder="fake")
         self.index = SimpleNamespace(parsed=self.parsed, clauses=clauses, manifest=manifest)
         self.catalog = Catalog([parsed.document for parsed in self.parsed.values()])
         self.settings = SimpleNamespace(
-            home=Path(tempfile.mkdtemp(prefix="wence-fake-")), answer=SimpleNamespace(question_max_characters=2_000)
+            home=Path(tempfile.mkdtemp(prefix="wence-fake-")),
+            answer=SimpleNamespace(question_max_characters=2_000),
+            corpus=CorpusSettings(),
         )
         self._remove = weakref.finalize(self, shutil.rmtree, self.settings.home, ignore_errors=True)
 

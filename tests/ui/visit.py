@@ -43,7 +43,7 @@ class Visit:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(address)
-        self.page.wait_for_selector("#wence-state .wence-line")
+        self.page.wait_for_selector("#wence-state .wence-line", state="attached")
 
     def ask(self, question: str) -> Any:
         """Ask, and return the finished reply: when the answer is there, the button asks again."""
