@@ -40,7 +40,8 @@ class QuestionResult:
 
     ``quotes`` are the citations, all of them; ``cited`` their clauses, each once. What a
     right answer to it cites and says is ``expected``, ``also``, ``evidence`` and
-    ``points``. ``tallies`` has what each share measure counts in it.
+    ``points``. ``tallies`` has what each share measure counts in it. ``documents`` are those
+    that it was asked of, none for all (as reports have it that were written before this was kept).
     """
 
     id: str
@@ -66,6 +67,7 @@ class QuestionResult:
     total_ms: float | None
     tallies: Mapping[str, Tally]
     judgement: Judgement | None = None
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +155,5 @@ def judge_question(outcome: Outcome, tallies: Mapping[str, Tally]) -> QuestionRe
         total_ms=outcome.total_ms,
         tallies=tallies,
         judgement=outcome.judgement,
+        documents=outcome.question.documents,
     )

@@ -22,7 +22,8 @@ def load_offline(
     What ``refuse`` makes of the reason is raised where it cannot be loaded.
     """
     with refuse_unloadable(refuse):
-        options: dict[str, Any] = {"dtype": choose_dtype()}
+        # Said outright, so that no folder's own configuration can say otherwise: a pickle is never run.
+        options: dict[str, Any] = {"dtype": choose_dtype(), "weights_only": True}
         return find_class()(source, local_files_only=True, trust_remote_code=False, model_kwargs=options)
 
 

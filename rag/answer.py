@@ -16,12 +16,13 @@ from rag import messages
 from rag.amounts import find_amounts
 from rag.asks import find_asks
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
-from rag.extract import ANSWERS, NAMED_ANSWERS, Quotation, choose_evidence, quote_evidence
+from rag.extract import ANSWERS, NAMED_ANSWERS, STRICTNESS, Quotation, choose_evidence, quote_evidence
 from rag.lookup import Lookup, describe_extent, find_missing_gap, look_up, quote_clause, quote_heading
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
 from rag.parts import WHOLE, Parts
 from rag.reading import EvidenceReader
+from rag.settings import Strictness
 from rag.understand import Query, leans_on_history, points_back, understand_question
 
 RELATED = 3
@@ -60,6 +61,7 @@ class Extractor:
         reader: EvidenceReader,
         *,
         wanted: Filter | None = None,
+        strictness: Strictness = "balanced",
         parts: Parts = WHOLE,
     ) -> None:
         self._index = index
@@ -67,7 +69,22 @@ class Extractor:
         self._finder = finder
         self._reader = reader
         self._wanted = wanted
+        self._strictness = strictness
+        self._parts = parts
         self._bar = ANSWERS if parts.abstention else -math.inf
+        self._stricter = STRICTNESS[strictness]
+
+    def keep_to(self, wanted: Filter) -> Extractor:
+        """Return the same with a filter to be named."""
+        return Extractor(
+            self._index,
+            self._catalog,
+            self._finder,
+            self._reader,
+            wanted=wanted,
+            strictness=self._strictness,
+            parts=self._parts,
+        )
 
     def find(
         self,
@@ -185,7 +202,7 @@ class Extractor:
         for group in groups:
             found = self._reader.find_evidence(query, vector, group, clauses=under)
             evidence.extend(found)
-            chosen = choose_evidence(query, found, bar=self._bar)
+            chosen = choose_evidence(query, found, bar=self._bar, stricter=self._stricter)
             if chosen and len(groups) == 1:
                 chosen.extend(self._choose_facets(query, chosen, scope))
             quotations.extend(quote_evidence(query, chosen))
@@ -278,7 +295,7 @@ class Extractor:
         """Return what answers inside the clauses named, None where the whole clause is the better answer."""
         vector = self._index.hybrid.encode_query(query.search)
         evidence = self._reader.find_evidence(query, vector, scope, clauses=[clause.id for clause in clauses])
-        chosen = choose_evidence(query, evidence, bar=NAMED_ANSWERS)
+        chosen = choose_evidence(query, evidence, bar=NAMED_ANSWERS, stricter=self._stricter)
         if chosen:
             return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
         if query.asks or query.claim:

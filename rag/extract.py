@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.model import Clause
@@ -12,6 +12,7 @@ from rag.amounts import holds_amounts, read_amounts
 from rag.asks import holds_asked
 from rag.enumerations import find_list, find_sentence
 from rag.evidence import Evidence
+from rag.settings import Strictness
 from rag.understand import Query
 
 ANSWERS = -1.5
@@ -22,6 +23,8 @@ FAINT = 4.9
 """And the match below which such a clause never answers; of 46 right answers (kept out of training) none is below."""
 NAMED_ANSWERS = -4.0
 """The same inside clauses that the question names, whose subject is not in doubt."""
+STRICTNESS: Mapping[Strictness, float] = {"strict": 1.0, "balanced": 0.0, "lenient": -1.0}
+"""How much higher these bars are where a person wants it so."""
 SAME_CLAUSE_MARGIN = 2.0
 """How far below the best sentence of its clause another is quoted with it."""
 LISTING_MARGIN = 2.0
@@ -46,16 +49,19 @@ class Quotation:
     end: int
 
 
-def choose_evidence(query: Query, evidence: Sequence[Evidence], *, bar: float = ANSWERS) -> list[Evidence]:
+def choose_evidence(
+    query: Query, evidence: Sequence[Evidence], *, bar: float = ANSWERS, stricter: float = 0.0
+) -> list[Evidence]:
     """Return the sentences that answer, best first; none where nothing answers well enough.
 
     A question that asks for an amount, a date, a term, a measure or how often is answered only by a sentence
     that holds one, and a question that states a figure for confirmation only by a
-    clause in which that figure stands. ``bar`` is the least log-odds of the best sentence.
+    clause in which that figure stands. ``bar`` is the least log-odds of the best sentence;
+    it and the bar of sentences in other clauses are ``stricter`` by so much.
     """
     if query.mentions:
         return _choose_mentions(evidence)
-    best = _find_best(query, evidence, bar)
+    best = _find_best(query, evidence, bar + stricter)
     if best is None:
         return []
     chosen = [best]
@@ -68,7 +74,7 @@ def choose_evidence(query: Query, evidence: Sequence[Evidence], *, bar: float = 
             fits = one.place >= mine[0].place - same_margin and len(mine) < MOST_SENTENCES
         else:
             fits = query.several and _count_clauses(chosen) < MOST_CLAUSES
-            fits = fits and one.score >= ANSWERS and one.place >= best.place - OTHER_CLAUSE_MARGIN
+            fits = fits and one.score >= ANSWERS + stricter and one.place >= best.place - OTHER_CLAUSE_MARGIN
         if fits:
             chosen.append(one)
     return chosen

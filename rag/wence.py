@@ -23,7 +23,7 @@ from rag import messages
 from rag.answer import Extractor, Finding, compose_answer
 from rag.citations import accept_sentence, verify_sentence
 from rag.evidence import EvidenceFinder
-from rag.examples import suggest_questions
+from rag.examples import Examples
 from rag.llm import ChatModel, LLMState, check_llm, open_chat_model
 from rag.lookup import find_clause
 from rag.model import Answer, Passage, Turn
@@ -33,6 +33,7 @@ from rag.reading import EvidenceReader
 from rag.rewrite import rewrite_question
 from rag.scope import choose_scope, refuse_filtered
 from rag.settings import Settings, load_settings
+from rag.suggestions import BUDGET_SECONDS, Suggester
 from rag.understand import understand_question
 from rag.write import write_answer
 
@@ -73,7 +74,10 @@ class Wence:
         )
         titles = {one.id: one.title for one in self.catalog.documents}
         self.reader = EvidenceReader(self.finder, titles, reader if parts.reading else None)
-        self.extractor = Extractor(index, self.catalog, self.finder, self.reader, parts=parts)
+        strictness = settings.answer.strictness
+        self.extractor = Extractor(index, self.catalog, self.finder, self.reader, strictness=strictness, parts=parts)
+        self._suggester = Suggester(index, self.catalog, self.extractor)
+        self._examples = Examples(index, self.catalog, self._extract)
         self._llm = llm
         self._reading = reader
         self._parts = parts
@@ -93,8 +97,9 @@ class Wence:
         WenceError
             The index cannot serve, the encoder or the reranker cannot be loaded, or a setting is wrong.
         """
-        settings = settings or load_settings()
-        if home is not None:
+        if settings is None:
+            settings = load_settings() if home is None else load_settings(home=home)
+        elif home is not None:
             settings = settings.model_copy(update={"home": home})
         home = settings.home
         ensure_index(home, settings.index, limits=settings.corpus, progress=progress)
@@ -167,7 +172,7 @@ class Wence:
             return
         extractor = self.extractor
         if filter:
-            extractor = Extractor(self.index, self.catalog, self.finder, self.reader, wanted=filter, parts=self._parts)
+            extractor = extractor.keep_to(filter)
         llm = self._llm
         findings = extractor.find(
             question,
@@ -194,6 +199,11 @@ class Wence:
             settings=self.settings,
             verify=verify_sentence if self._parts.verification else accept_sentence,
         )
+
+    def _extract(self, question: str) -> Answer:
+        """Answer a question of all documents in force without an LLM."""
+        findings = self.extractor.find(question, documents=(), history=(), day=date.today())
+        return compose_answer(findings, self.extractor)
 
     def search(
         self,
@@ -238,8 +248,31 @@ class Wence:
         return find_clause(name, self.index.parsed, self.catalog)
 
     def suggest_questions(self, k: int = 4) -> list[str]:
-        """Return up to ``k`` example questions that suit the documents loaded."""
-        return suggest_questions(self.index, self.catalog, k)
+        """Return up to ``k`` example questions that suit the documents loaded; once found, they are kept."""
+        return self._examples.list_questions(k)
+
+    def suggest_follow_ups(
+        self,
+        question: str,
+        answer: Answer,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Sequence[str] = (),
+        k: int = 3,
+        budget_seconds: float = BUDGET_SECONDS,
+    ) -> list[str]:
+        """Return up to ``k`` questions to ask after this one was answered, each seen to be answered by these documents.
+
+        ``history`` and ``documents`` are those with which the question was asked. No LLM is
+        asked. Once the budget is spent no further question is tried; there may be none.
+
+        Raises
+        ------
+        NotFound
+            A document named is not in the index.
+        """
+        scope = choose_scope(self.catalog, documents, EVERYTHING, today=date.today())
+        return self._suggester.follow_up(question, answer, history, scope, k=k, budget_seconds=budget_seconds)
 
     def describe(self) -> State:
         """Return what is loaded and whether the LLM can be reached (asks it, briefly)."""

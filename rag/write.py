@@ -13,7 +13,7 @@ from rag import messages
 from rag.answer import Finding, quote_statement
 from rag.citations import Verified, Verify, verify_sentence
 from rag.draft import DraftSentence, DraftSplitter
-from rag.extract import ANSWERS, Quotation, merge_spans, widen_span
+from rag.extract import ANSWERS, STRICTNESS, Quotation, merge_spans, widen_span
 from rag.llm import ChatModel
 from rag.messages import say
 from rag.model import Answer, Citation, Passage, Removal, Statement, Turn
@@ -46,7 +46,7 @@ def write_answer(
     english = findings[0].query.english
     damaged = {id: parsed.damaged for id, parsed in index.parsed.items()}
     titles = {id: parsed.document.title for id, parsed in index.parsed.items()}
-    answering = find_answering(findings)
+    answering = find_answering(findings, bar=ANSWERS + STRICTNESS[settings.answer.strictness])
     prompt = build_messages(
         " ".join(finding.query.text for finding in findings),
         choose_passages(answering, settings.answer.passages),
@@ -73,7 +73,7 @@ def write_answer(
         yield replace(extracted, removed=tuple(page.removed), notice=notice)
 
 
-def find_answering(findings: Sequence[Finding]) -> list[Quotation]:
+def find_answering(findings: Sequence[Finding], *, bar: float = ANSWERS) -> list[Quotation]:
     """Return the stretches that may answer: what the extractive answer quotes, and what was read as nearly as good.
 
     Of a part of the question that nothing answers there is none: the model may not answer it either.
@@ -84,7 +84,7 @@ def find_answering(findings: Sequence[Finding]) -> list[Quotation]:
             continue
         found += finding.quotations
         best = max((one.place for one in finding.evidence), default=0.0)
-        near = [one for one in finding.evidence if one.score >= ANSWERS and one.place >= best - MARGIN]
+        near = [one for one in finding.evidence if one.score >= bar and one.place >= best - MARGIN]
         found += [Quotation(one.clause, one.start, one.end) for one in near]
     return found
 

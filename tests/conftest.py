@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +19,17 @@ settings.load_profile("wence")
 os.environ.update({"HF_HUB_OFFLINE": "1", "GRADIO_ANALYTICS_ENABLED": "False", "LANGSMITH_TRACING": "false"})
 
 
+NO_HOME = Path(__file__).parent / "no-home"
+"""Where no home is."""
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings of whoever runs the tests are not the tests' settings."""
+    """The settings of whoever runs the tests are not the tests' settings, nor their home the tests' home."""
     for name in list(os.environ):
         if name.upper().startswith("WENCE_"):
             monkeypatch.delenv(name)
+    monkeypatch.setattr("rag.settings.default_home", lambda: NO_HOME)
 
 
 @pytest.fixture(scope="session")

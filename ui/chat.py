@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,6 +32,7 @@ from ui.render import (
     render_no_evidence,
     render_question,
     render_reply,
+    render_suggestions,
     render_welcome,
     write_reference,
 )
@@ -110,6 +112,7 @@ class ChatView:
 
     def __init__(self, home: OpenHome) -> None:
         self.home = home
+        self._suggesting = threading.Lock()
 
     def lay_out(self) -> None:
         """Lay out the view in the row that is being built."""
@@ -123,10 +126,13 @@ class ChatView:
             )
         with gr.Column(scale=7, min_width=340, elem_id="wence-left"):
             self.chat = gr.HTML(
-                self._render(Talk(), "zh"),
+                self._render(Talk(), "zh", welcome=False),
                 elem_id="wence-chat",
                 apply_default_css=False,
                 js_on_load=read_static("chat.js"),
+            )
+            self.suggested = gr.HTML(
+                "", elem_id="wence-suggested", apply_default_css=False, js_on_load=read_static("panel.js")
             )
             self.alert = gr.HTML("", elem_id="wence-alert", apply_default_css=False, js_on_load=None)
             self.question = gr.Textbox(
@@ -162,7 +168,18 @@ class ChatView:
             self.answer_question, [self.question, *self.scope.inputs, self.talk, language], outputs, **SETTLED
         )
         example = self.chat.select(self.answer_example, [*self.scope.inputs, self.talk, language], outputs, **SETTLED)
-        self.asking: list[dict[str, Any]] = [asking, example]
+        chosen = self.suggested.select(
+            self.answer_example, [*self.scope.inputs, self.talk, language], outputs, **SETTLED
+        )
+        self.asking: list[Any] = [asking, example, chosen]
+        for event in self.asking:
+            event.then(
+                self.suggest,
+                [*self.scope.inputs, self.talk, language],
+                [self.suggested],
+                concurrency_limit=2,
+                **SETTLED,
+            )
         self.question.stop(self.stop, [self.talk, language], outputs, cancels=self.asking, **SETTLED)
         self.clear.click(self.start_anew, [language], outputs, cancels=self.asking, **SETTLED)
         self.chat.like(self.rate, [self.talk, language], [self.chat, self.talk, self.list], queue=False, **SETTLED)
@@ -195,7 +212,7 @@ class ChatView:
             wrong = wrong or str(error)
         if wrong:
             keep: Any = gr.skip()
-            yield [keep, keep, render_line(wrong, kind="error"), keep, keep, keep]
+            yield [keep, keep, render_line(wrong, kind="error"), keep, keep, keep, keep]
             return
         before, alert = talk.exchanges, ""
         exchange = Exchange(question, documents=tuple(documents))
@@ -206,13 +223,13 @@ class ChatView:
             alert = self._warn_not_kept(error, language)
         talk = replace(talk, exchanges=(*before, exchange))
         busy = gr.update(value="", submit_btn=False, stop_btn=say("stop", language))
-        yield [self._render(talk, language), busy, alert, gr.skip(), talk, self._render_list(talk.id, language)]
+        yield [self._render(talk, language), busy, alert, gr.skip(), talk, self._render_list(talk.id, language), ""]
         try:
             chosen = expand_choices(documents, wence.catalog)
             for answer in wence.stream(question, documents=chosen, history=take_history(before), filter=wanted):
                 exchange = replace(exchange, kept=take_snapshot(answer, wence.index, wence.catalog))
                 talk = replace(talk, exchanges=(*before, exchange))
-                yield [self._render(talk, language), gr.skip(), gr.skip(), gr.skip(), talk, gr.skip()]
+                yield [self._render(talk, language), gr.skip(), gr.skip(), gr.skip(), talk, gr.skip(), gr.skip()]
         except GeneratorExit:
             self._keep(replace(exchange, done=True), language)  # stopped: what was verified until then stays
             raise
@@ -226,7 +243,7 @@ class ChatView:
         alert = self._keep(exchange, language) or alert
         talk = replace(talk, exchanges=(*before, exchange))
         shown = self._show_first_citation(exchange, language)
-        yield [self._render(talk, language), _idle(language), alert, shown, talk, gr.skip()]
+        yield [self._render(talk, language), _idle(language), alert, shown, talk, gr.skip(), gr.skip()]
 
     def answer_example(
         self,
@@ -243,6 +260,32 @@ class ChatView:
         question = str(read_data(event).get("question", ""))
         yield from self.answer_question(question, documents, levels, since, until, in_force_on, talk, language)
 
+    def suggest(
+        self,
+        documents: list[str],
+        levels: list[str],
+        since: str,
+        until: str,
+        in_force_on: str,
+        talk: Talk,
+        language: Language,
+    ) -> str:
+        """Show what to ask next, of the documents asked; nothing while the machine finds that for another page."""
+        last = talk.exchanges[-1] if talk.exchanges else Exchange("")
+        narrowed = levels or since or until or in_force_on
+        if last.kept is None or not last.done or narrowed or not self._suggesting.acquire(blocking=False):
+            return ""
+        wence = self.home.wence
+        try:
+            history, chosen = take_history(talk.exchanges[:-1]), expand_choices(documents, wence.catalog)
+            found = wence.suggest_follow_ups(last.question, last.kept.answer, history, documents=chosen)
+        except WenceError:
+            log.warning("nothing could be suggested", exc_info=True)
+            return ""
+        finally:
+            self._suggesting.release()
+        return render_suggestions(found, language)
+
     def stop(self, talk: Talk, language: Language) -> list[Any]:
         """Say that the answer was stopped; what was verified until then stays."""
         alert = ""
@@ -252,7 +295,7 @@ class ChatView:
             last = replace(last, error=error, done=True)
             alert = self._keep(last, language)
             talk = replace(talk, exchanges=(*talk.exchanges[:-1], last))
-        return [self._render(talk, language), _idle(language), alert, gr.skip(), talk, gr.skip()]
+        return [self._render(talk, language), _idle(language), alert, gr.skip(), talk, gr.skip(), gr.skip()]
 
     def start_anew(self, language: Language) -> list[Any]:
         """Begin a new conversation; the one before stays in the list."""
@@ -275,9 +318,10 @@ class ChatView:
             words = str(data.get("words", "")) if what == "search" else ""
         except (StoreError, NotFound) as error:
             alert = render_line(str(error), kind="error")
-            return [gr.skip(), _idle(language), alert, gr.skip(), talk, self._render_list(talk.id, language)]
+            return [gr.skip(), _idle(language), alert, gr.skip(), talk, self._render_list(talk.id, language), gr.skip()]
         unchanged = gr.skip()
-        return [unchanged, unchanged, "", unchanged, talk, self._render_list(talk.id, language, words=words)]
+        listed = self._render_list(talk.id, language, words=words)
+        return [unchanged, unchanged, "", unchanged, talk, listed, unchanged]
 
     def rate(self, talk: Talk, language: Language, event: gr.EventData) -> list[Any]:
         """Keep what the reader thinks of an answer."""
@@ -336,7 +380,7 @@ class ChatView:
     @property
     def shown(self) -> list[Any]:
         """The components that a conversation is shown in, in the order of every event's outputs."""
-        return [self.chat, self.question, self.alert, self.evidence, self.talk, self.list]
+        return [self.chat, self.question, self.alert, self.evidence, self.talk, self.list, self.suggested]
 
     @property
     def labelled(self) -> list[Any]:
@@ -355,7 +399,7 @@ class ChatView:
         """Return a whole conversation in the order of an event's outputs."""
         evidence = self._show_first_citation(talk.exchanges[-1] if talk.exchanges else Exchange(""), language)
         idle = gr.update(value="", submit_btn=say("ask", language), stop_btn=False)
-        return [self._render(talk, language), idle, "", evidence, talk, self._render_list(talk.id, language)]
+        return [self._render(talk, language), idle, "", evidence, talk, self._render_list(talk.id, language), ""]
 
     def _keep(self, exchange: Exchange, language: Language) -> str:
         """Keep an exchange that is done; return the line that says so where it could not be kept."""
@@ -371,7 +415,7 @@ class ChatView:
         log.warning("a conversation could not be kept", exc_info=True)
         return render_line(say("not_kept", language).format(error=error), kind="error")
 
-    def _render(self, talk: Talk, language: Language) -> str:
+    def _render(self, talk: Talk, language: Language, *, welcome: bool = True) -> str:
         parts = []
         for position, exchange in enumerate(talk.exchanges):
             parts.append(render_question(exchange.question, language))
@@ -386,7 +430,7 @@ class ChatView:
                 reply += render_actions(exchange.question, copied, language, more=rating)
             reply = reply or render_line(say("searching", language), kind="pending")
             parts.append(render_reply(reply, language, position=position))
-        examples = [] if parts else self.home.wence.suggest_questions(EXAMPLES)
+        examples = self.home.wence.suggest_questions(EXAMPLES) if welcome and not parts else []
         inside = "".join(parts) or render_welcome(examples, language)
         return (
             f'<div class="wence-log" role="log" aria-label="{say("conversation", language)}" '

@@ -1,18 +1,27 @@
-"""``wence eval``: run a question set or a retrieval data set, compare two runs, export or draft."""
+"""``wence eval``: run a question set or a retrieval data set, compare, export, draft; and what the page needs."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from corpus.errors import SettingsError
+from corpus.errors import QuestionSetError, SettingsError, WenceError
 from ui.console import Paths
+from ui.runs import Asked, Figure, FigureChange, Run, RunComparison, list_run_folders
 
 if TYPE_CHECKING:
-    from eval.report import Report
+    from corpus.catalog import Catalog
+    from eval.questions import QuestionSet
+    from eval.report import QuestionResult, Report
+    from index.model import Progress
+    from rag import Wence
     from rag.llm import ChatModel
     from rag.settings import Settings
 
@@ -42,7 +51,7 @@ def run_set(
     from rag.settings import load_settings
     from ui.progress import show_progress
 
-    settings = load_settings()
+    settings = load_settings() if home is None else load_settings(home=home)
     llm = _open_llm(settings, option="--judge") if judge else None
 
     def open_wence() -> Wence:
@@ -186,3 +195,132 @@ def _open_llm(settings: Settings, *, option: str) -> ChatModel:
 
 def _command() -> str:
     return " ".join(["wence", *sys.argv[1:]])
+
+
+# what the page asks of eval ------------------------------------------------------------------
+
+
+def count_questions(path: Path, catalog: Catalog | None = None) -> int:
+    """Return how many questions a set has.
+
+    Raises
+    ------
+    QuestionSetError
+        The set is broken, or names a document that ``catalog`` lacks.
+    """
+    from eval.resolve import resolve_questions
+
+    with _call_by_name(path):
+        try:
+            question_set = _read_set(path, path.stat().st_mtime_ns)
+        except OSError as error:
+            raise QuestionSetError(f"{path}: cannot be read ({error.strerror or error})") from error
+        if catalog is not None:
+            resolve_questions(question_set, catalog)
+    return len(question_set.questions)
+
+
+def run_in_page(path: Path, folder: Path, *, wence: Wence, command: str, progress: Progress) -> None:
+    """Run a set on a Wence that is open; ``run_question_set`` says what is written to the folder, and raised."""
+    from eval.runs import run_question_set
+
+    with _call_by_name(path):
+        run_question_set(path, folder, open_wence=lambda: wence, command=command, progress=progress)
+
+
+def list_runs(home: Path) -> list[Run]:
+    """Return the runs of a home, the last first; those whose report cannot be read come last."""
+    from eval.report_files import DATA_NAME
+
+    runs = []
+    for folder in list_run_folders(home):
+        try:
+            runs.append(_read_run(folder, (folder / DATA_NAME).stat().st_mtime_ns))
+        except (WenceError, OSError) as error:
+            runs.append(Run(folder.name, error=str(error)))
+    return sorted(runs, key=lambda run: (run.date, run.name), reverse=True)
+
+
+def read_questions(folder: Path) -> list[Asked]:
+    """Return every question of a run and how it went, in the order of the set."""
+    from eval.report_files import read_report
+
+    return [_take_question(result) for result in read_report(folder).results]
+
+
+def compare_folders(before: Path, after: Path) -> RunComparison:
+    """Return what changed from one run to another (``eval.compare``)."""
+    from eval.compare import compare_reports
+    from eval.figures import format_value
+    from eval.measures import JUDGED, MEASURES, Score
+    from eval.report_files import read_report
+
+    first, second = read_report(before), read_report(after)
+    found = compare_reports(first, second)
+    measures = {measure.name: measure for measure in (*MEASURES, *JUDGED)}
+    tests = {test.name: test for test in found.shares}
+    figures = []
+    for change in found.measures:
+        measure, test = measures[change.name], tests.get(change.name)
+        old, new = (format_value(Score(value, 0), measure.unit) for value in (change.before, change.after))
+        figure = FigureChange(change.name, measure.label, old, new, change.verdict)
+        if test is not None:
+            difference = f"{test.difference:+.3f} [{test.low:+.3f}, {test.high:+.3f}]"
+            figure = replace(figure, difference=difference, p=test.p, significant=test.significant)
+        figures.append(figure)
+    asked = [{result.id: result for result in report.results} for report in (first, second)]
+    right = found.right
+    return RunComparison(
+        figures=tuple(figures),
+        changed=tuple(
+            (_take_question(asked[0][change.id]), _take_question(asked[1][change.id])) for change in found.questions
+        ),
+        alone=len(found.only_before) + len(found.only_after),
+        paired=found.paired,
+        right=(right.both + right.only_before, right.both + right.only_after),
+        lost=right.only_before,
+        won=right.only_after,
+        p=right.p,
+        significant=right.significant,
+    )
+
+
+@lru_cache(maxsize=64)
+def _read_set(path: Path, _written: int) -> QuestionSet:
+    from eval.questions import read_question_set
+
+    return read_question_set(path)
+
+
+@lru_cache(maxsize=1_024)
+def _read_run(folder: Path, _written: int) -> Run:
+    from eval.figures import format_interval, format_value
+    from eval.report_files import read_report
+    from eval.report_html import HEADLINE
+
+    report = read_report(folder)
+    scores = [(measure, report.overall[measure.name]) for measure in report.measures if measure.name in HEADLINE]
+    return Run(
+        folder.name,
+        question_set=report.facts.question_set,
+        date=report.facts.date,
+        questions=report.questions,
+        right=report.questions - len(report.failing),
+        figures=tuple(
+            Figure(measure.name, measure.label, format_value(score, measure.unit), format_interval(score), score.n)
+            for measure, score in scores
+        ),
+    )
+
+
+def _take_question(result: QuestionResult) -> Asked:
+    return Asked(**{field.name: getattr(result, field.name) for field in fields(Asked)})
+
+
+@contextmanager
+def _call_by_name(path: Path) -> Iterator[None]:
+    # Whoever dropped a file on the page knows its name, and nothing of where the home keeps it.
+    try:
+        yield
+    except QuestionSetError as error:
+        raise QuestionSetError(str(error).replace(str(path), path.name)) from error

@@ -1,4 +1,4 @@
-"""What the page downloads and sends: conversations as files, ratings as a question set, documents to be read."""
+"""What the page downloads and sends: conversations, runs and ratings as files, documents and question sets."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
+from corpus.errors import NotFound
 from ui.home import OpenHome
 from ui.ratings import write_ratings
+from ui.runs import PAGE_NAME, SET_SUFFIXES, find_run
 from ui.text import Language
 from ui.uploads import receive_file
 
@@ -41,6 +43,22 @@ def add_files(app: FastAPI, home: OpenHome) -> None:
     async def receive_upload(batch: str, name: str, request: Request) -> dict[str, str]:
         limits = home.wence.settings.corpus
         return {"name": await receive_file(home.folder, batch, name, request.stream(), limits)}
+
+    @router.put("/uploads/sets/{batch}/{name}")
+    async def receive_set(batch: str, name: str, request: Request) -> dict[str, str]:
+        limits = home.wence.settings.corpus
+        kept = await receive_file(home.folder, batch, name, request.stream(), limits, suffixes=SET_SUFFIXES)
+        return {"name": kept}
+
+    @router.get("/runs/{run}/{name}")
+    def download_run(run: str, name: Literal["report.html", "answers.jsonl"]) -> Response:
+        folder = find_run(home.folder, run)
+        try:
+            content = (folder / name).read_bytes()
+        except OSError as error:
+            raise NotFound(f"the run {run} has no {name}: run the question set again") from error
+        kind = "text/html; charset=utf-8" if name == PAGE_NAME else "application/jsonl; charset=utf-8"
+        return _attach(content, kind, f"{run}-{name}")
 
     app.include_router(router)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from pathlib import Path
@@ -26,7 +27,8 @@ class OpenHome:
     ``wence`` is read anew by whoever answers a question: a page that was opened before a
     document was added finds it at its next question. What is being answered goes on with
     the one it has. ``job`` is the work on the index that was begun last, ``previews`` the
-    reading of files that were dropped, by batch.
+    reading of files that were dropped, by batch, ``evaluation`` the run of a question set
+    that was begun last and not yet put aside.
     """
 
     def __init__(self, wence: Wence) -> None:
@@ -35,6 +37,7 @@ class OpenHome:
         self.conversations = ConversationStore(self.folder)
         self.job: Job | None = None
         self.previews: dict[str, Job] = {}
+        self.evaluation: Job | None = None
         self._generation = find_generation(self.folder)
         self._lock = threading.Lock()
 
@@ -64,6 +67,7 @@ class OpenHome:
             generation = find_generation(self.folder)
             self.wence = self.wence.reopen(settings)
             self._generation = generation
+        gc.collect()  # the one before refers to itself, and may hold a model of gigabytes
 
     def close(self) -> None:
         """Close what is open on disk."""

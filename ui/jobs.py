@@ -43,6 +43,11 @@ class Job:
         """Whether it is over."""
         return self._ended.is_set()
 
+    @property
+    def cancelling(self) -> bool:
+        """Whether a reader has cancelled it, though it may still be on the way to its next step."""
+        return not self._wanted
+
     def cancel(self) -> None:
         """End the work at its next step."""
         self._wanted = False

@@ -93,6 +93,7 @@ class LibraryView:
     def open(self, place: Place, language: Language, event: gr.EventData) -> Iterator[list[Any]]:
         """Show the view as it is now where a reader goes to it, and the work that goes on, whichever page began it."""
         if read_data(event).get("view") != "documents":
+            yield self._skip(5)  # of a generator that yields nothing, Gradio empties the outputs
             return
         self.home.refresh()
         yield ["", self._render(place, language), place, gr.skip(), gr.skip()]

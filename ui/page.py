@@ -15,9 +15,10 @@ from ui.chat import READERS_AT_ONCE, SETTLED, ChatView, read_static
 from ui.evaluation import EvaluationView
 from ui.home import OpenHome
 from ui.library import LibraryView
+from ui.settings_view import SettingsView
 from ui.text import LANGUAGES, Language, say
 
-VIEWS = {"ask": "view_ask", "documents": "view_documents", "evaluation": "view_evaluation"}
+VIEWS = {"ask": "view_ask", "documents": "view_documents", "evaluation": "view_evaluation", "settings": "view_settings"}
 """The views, in the order of the head, with their labels."""
 
 # The language of the document, for screen readers and hyphenation.
@@ -48,6 +49,7 @@ class Page:
         self.chat = ChatView(home)
         self.library = LibraryView(home, self.chat)
         self.evaluation = EvaluationView(home, self.chat)
+        self.settings = SettingsView(home, self.chat)
         self.blocks: gr.Blocks = gr.Blocks(title="问策 Wence", analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._lay_out()
@@ -72,12 +74,14 @@ class Page:
             self.library.lay_out()
             self.chat.lay_out_evidence()
         self.evaluation.lay_out()
+        self.settings.lay_out()
 
     def _connect(self) -> None:
         self.language.change(_render_head, [self.language], [self.head], js=_ON_LANGUAGE, **SETTLED)
         self.chat.connect(self.language)
         self.library.connect(self.language, self.head)
         self.evaluation.connect(self.language, self.head)
+        self.settings.connect(self.language, self.head)
         self.remembered = gr.Textbox(visible=False)
         self.blocks.load(
             self.show_first,

@@ -103,6 +103,17 @@ def render_welcome(examples: Sequence[str], language: Language) -> str:
     )
 
 
+def render_suggestions(questions: Sequence[str], language: Language) -> str:
+    """Return questions to ask next, each a button; "" where there are none."""
+    buttons = "".join(
+        f'<li><button type="button" class="wence-suggestion" name="wence-do" value="ask" '
+        f'data-question="{escape_value(question)}">{escape_text(question)}</button></li>'
+        for question in questions
+    )
+    label = escape(say("suggestions", language))
+    return f'<ul class="wence-suggestions" aria-label="{label}">{buttons}</ul>' if buttons else ""
+
+
 def render_question(question: str, language: Language) -> str:
     """Return a question as the reader wrote it."""
     name = escape(say("question", language))

@@ -26,7 +26,17 @@ SHOWN_CLAUSES = 200
 EXCERPT = 40
 """How many characters are shown on either side of words that were found."""
 
-_STEPS = {"parse": "step_read", "encode": "step_encode"}
+_STEPS = {
+    "parse": "step_read",
+    "encode": "step_encode",
+    "chunks": "step_chunks",
+    "sentences": "step_sentences",
+    "ask": "step_ask",
+    "reach": "step_reach",
+    "load": "step_load",
+    "write": "step_write",
+    "open": "step_open",
+}
 _CAUSES = {
     "later version": "cause_later",
     "another copy": "cause_copy",
@@ -224,17 +234,23 @@ class _Titles:
     clauses: Mapping[str, Clause]
 
 
-def render_dropping(language: Language) -> str:
-    """Return the place to drop files on; ``static/uploads.js`` sends them."""
-    accepted = ",".join(SUFFIXES)
-    texts = "".join(
+def render_dropping(
+    language: Language,
+    *,
+    id: str = "wence-files",
+    label: str = "drop_files",
+    suffixes: Sequence[str] = SUFFIXES,
+    to: str = "page/uploads",
+) -> str:
+    """Return a place to drop files of these ``suffixes`` on; ``static/uploads.js`` sends them to the path ``to``."""
+    texts = f' data-to="{to}"' + "".join(
         f' data-{name}="{escape_value(say(key, language))}"'
         for name, key in (("sending", "upload_sending"), ("failed", "upload_failed"), ("refused", "upload_refused"))
     )
     return (
-        f'<div class="wence-drop"{texts}><label for="wence-files">{escape(say("drop_files", language))}</label>'
-        f'<input type="file" id="wence-files" multiple accept="{accepted}">'
-        f'<p class="wence-caption">{escape(say("drop_formats", language).format(formats=" ".join(SUFFIXES)))}</p>'
+        f'<div class="wence-drop"{texts}><label for="{id}">{escape(say(label, language))}</label>'
+        f'<input type="file" id="{id}" multiple accept="{",".join(suffixes)}">'
+        f'<p class="wence-caption">{escape(say("drop_formats", language).format(formats=" ".join(suffixes)))}</p>'
         f'<p class="wence-sent" role="status"></p></div>'
     )
 
@@ -247,7 +263,8 @@ def render_job(job: Job, language: Language) -> str:
     return (
         f'<div class="wence-job" role="status"><p>{escape(what)}{counted}</p>'
         f'<progress{share} aria-label="{escape(what)}"></progress>'
-        f'<button type="button" class="wence-button" name="wence-do" value="cancel" data-event="clear">'
+        f'<button type="button" id="wence-cancel-{escape_value(job.kind)}" class="wence-button" name="wence-do" '
+        f'value="cancel" data-event="clear">'
         f"{escape(say('cancel', language))}</button></div>"
     )
 

@@ -1,4 +1,4 @@
-"""Files that a reader drops on the page: kept in the home until they are added or given up.
+"""Files that a reader drops on the page, documents or question sets: kept in the home until they are added or given up.
 
     <home>/uploads/<batch>/<name>     as dropped, not read yet
     <home>/library/<collection>/      where a file is said to come from once it is added
@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from corpus.errors import DocumentError
-from corpus.load import SUFFIXES, name_formats
+from corpus.load import SUFFIXES
 from corpus.settings import CorpusSettings
 
 FOLDER = "uploads"
@@ -41,19 +41,20 @@ def find_batch(home: Path, batch: str) -> Path:
     return home / FOLDER / batch
 
 
-def clean_name(name: str) -> str:
+def clean_name(name: str, suffixes: Sequence[str] = SUFFIXES) -> str:
     """Return a file's name without folders and without what a file system refuses.
 
     Raises
     ------
     DocumentError
-        Its suffix is not one that Wence reads, or nothing of a name is left.
+        Its suffix is none of ``suffixes``, or nothing of a name is left.
     """
     plain = _UNSAFE.sub("_", PurePosixPath(name.replace("\\", "/")).name).strip(" .")
     path = PurePosixPath(plain.encode("utf-8", "replace").decode())
     stem, suffix = path.stem, path.suffix
-    if suffix.lower() not in SUFFIXES or not stem.strip("._ "):
-        raise DocumentError(f"{plain[:80]}: not a file that is read; save it as {name_formats()}")
+    if suffix.lower() not in suffixes or not stem.strip("._ "):
+        formats = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}"
+        raise DocumentError(f"{plain[:80]}: not a file that is read here; save it as {formats}")
     while len((stem + suffix).encode()) > NAME_MAX_BYTES:
         stem = stem[:-1]
     return stem + suffix
@@ -65,15 +66,23 @@ def clean_collection(name: str) -> str:
     return plain[:COLLECTION_LENGTH].strip(" .") or "我的文件"
 
 
-async def receive_file(home: Path, batch: str, name: str, body: AsyncIterator[bytes], limits: CorpusSettings) -> str:
+async def receive_file(
+    home: Path,
+    batch: str,
+    name: str,
+    body: AsyncIterator[bytes],
+    limits: CorpusSettings,
+    *,
+    suffixes: Sequence[str] = SUFFIXES,
+) -> str:
     """Keep a file that comes in pieces; return the name it has. It is there whole, or not at all.
 
     Raises
     ------
     DocumentError
-        It is too large, its suffix is not read, or the batch holds too many.
+        It is too large, its suffix is none of ``suffixes``, or the batch holds too many.
     """
-    folder, plain = find_batch(home, batch), clean_name(name)
+    folder, plain = find_batch(home, batch), clean_name(name, suffixes)
     folder.mkdir(parents=True, exist_ok=True)
     if sum(1 for _ in folder.iterdir()) >= BATCH_MAX_FILES:
         raise DocumentError(f"more than {BATCH_MAX_FILES:,} files at once: add these first, or put them in a zip")

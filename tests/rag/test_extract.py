@@ -7,7 +7,7 @@ from corpus.catalog import Catalog
 from corpus.model import Clause, Span
 from corpus.parse import parse_text
 from rag.evidence import Evidence, cover_terms, cut_damage
-from rag.extract import ANSWERS, NAMED_ANSWERS, choose_evidence, quote_evidence
+from rag.extract import ANSWERS, NAMED_ANSWERS, STRICTNESS, choose_evidence, quote_evidence
 from rag.understand import Query, understand_question
 
 LAW = parse_text(
@@ -44,6 +44,15 @@ def test_nothing_is_chosen_that_answers_less_likely_than_the_bar() -> None:
 def test_in_a_clause_that_is_named_less_is_enough() -> None:
     weak = replace(ITEM, score=NAMED_ANSWERS + 0.01)
     assert choose_evidence(make_query("伪造记录怎么办"), [weak], bar=NAMED_ANSWERS) == [weak]
+
+
+def test_a_stricter_bar_is_higher_for_the_first_clause_and_the_others_alike() -> None:
+    query = replace(make_query("伪造记录怎么办"), several=True)
+    best = replace(ITEM, score=ANSWERS + 0.5, place=0.0)
+    other = replace(FORGED, score=ANSWERS - 0.5, place=0.0)
+    assert choose_evidence(query, [best, other], stricter=STRICTNESS["strict"]) == []
+    assert choose_evidence(query, [best, other], stricter=STRICTNESS["balanced"]) == [best]
+    assert choose_evidence(query, [best, other], stricter=STRICTNESS["lenient"]) == [best, other]
 
 
 def test_a_question_for_an_amount_is_answered_by_a_sentence_with_one() -> None:

@@ -119,6 +119,7 @@ class FakeWence:
     asked: list[tuple[str, tuple[str, ...], tuple[Turn, ...]]] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     examples: Sequence[str] = ("买到假货能多赔点钱吗？", "第二十四条讲了什么？")
+    follow_ups: Sequence[str] = ("最少赔多少？", EVIL)
     llm: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(kind="none", name="", reachable=False, detail="")
     )
@@ -202,6 +203,11 @@ class FakeWence:
 
     def find_clause(self, name: str) -> Clause:
         raise NotFound(f"no clause {name}: `wence show` lists how to name one")
+
+    def suggest_follow_ups(
+        self, question: str, answer: Answer, history: Sequence[Turn] = (), *, documents: Sequence[str] = ()
+    ) -> list[str]:
+        return [] if question in self.follow_ups else list(self.follow_ups)
 
     def suggest_questions(self, k: int) -> list[str]:
         return list(self.examples)[:k]

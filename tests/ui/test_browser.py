@@ -77,6 +77,15 @@ def test_an_example_question_is_asked_when_chosen(desk: Visit) -> None:
     desk.expect(desk.page.locator(".wence-welcome")).to_have_count(0)
 
 
+def test_a_suggested_follow_up_is_asked_when_chosen(desk: Visit, wence: FakeWence) -> None:
+    desk.ask("买到假货怎么赔？")
+    desk.page.locator(".wence-suggestion").first.click()
+    desk.expect(desk.page.locator("article.wence-reply .wence-actions")).to_have_count(2)
+    assert wence.asked[-1][0] == "最少赔多少？"
+    assert [turn.content for turn in wence.asked[-1][2]][:1] == ["买到假货怎么赔？"]
+    desk.expect(desk.page.locator(".wence-suggestion")).to_have_count(0)
+
+
 def test_an_answer_is_copied_with_its_sources(desk: Visit) -> None:
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reply = desk.ask("买到假货怎么赔？")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 import ui.runs
+from rag.model import Answer
 from tests.ui.fakes import FakeWence, serve_in_thread
+from tests.ui.test_accessibility import find_violations
 from tests.ui.visit import DESK, MARKS, PHONE, Visit
 
 pytestmark = MARKS
@@ -64,6 +67,7 @@ def test_a_set_is_dropped_run_read_and_its_failing_question_opened(
     failing = page.locator(".wence-failing > li")
     visit.expect(failing).to_have_count(1)
     visit.expect(failing).to_contain_text("资金从哪里来？")
+    assert find_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
     page.get_by_role("button", name="完整报告").click()
@@ -100,7 +104,42 @@ def test_a_run_is_compared_with_the_one_before_and_deleted(
     page.get_by_role("button", name="与另一次对比").click()
     visit.expect(page.locator(".wence-run")).to_contain_text("没有哪道题变了")
     visit.expect(page.locator(".wence-figures tbody tr")).not_to_have_count(0)
+    assert find_violations(page) == []
     page.get_by_role("button", name="返回题集和记录").click()
     page.on("dialog", lambda dialog: dialog.accept())
     page.locator("#wence-lists").get_by_role("button", name="删除").last.click()
     visit.expect(page.locator(".wence-glance")).to_have_count(1)
+
+
+def test_a_run_goes_on_while_the_chat_answers_and_is_cancelled_from_another_page(
+    browser: Any, question_set: Path
+) -> None:
+    wence, gate = FakeWence(), threading.Event()
+
+    def answer(question: str) -> Iterator[Answer]:
+        if question == "资金从哪里来？":
+            gate.wait(60)
+        yield wence.grounded()
+
+    wence.script = answer  # type: ignore[assignment]
+    with serve_in_thread(wence) as address:
+        visit = Visit(browser, address, DESK)
+        page = visit.page
+        page.get_by_role("button", name="评测", exact=True).click()
+        visit.expect(page.locator("#wence-lists")).to_contain_text("还没有运行过")
+        page.set_input_files("#wence-sets", question_set)
+        page.get_by_role("button", name="运行 客服题集.jsonl").click()
+        job = page.locator("#wence-running .wence-job")
+        visit.expect(job).to_contain_text("1 / 2")
+        page.get_by_role("button", name="问答", exact=True).click()
+        visit.expect(visit.ask("买到假货赔多少？").locator(".wence-cite")).to_have_count(3)
+        # Another visit, after this page was closed, finds it going on.
+        visit.close()
+        visit = Visit(browser, f"{address}#evaluation", DESK)
+        job = visit.page.locator("#wence-running .wence-job")
+        visit.expect(job).to_contain_text("1 / 2")
+        job.get_by_role("button", name="取消").press("Enter")
+        gate.set()
+        visit.expect(visit.page.locator("#wence-running .wence-error")).to_contain_text("已取消")
+        visit.expect(visit.page.locator("#wence-lists")).to_contain_text("还没有运行过")
+        visit.close()

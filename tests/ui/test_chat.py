@@ -120,7 +120,7 @@ def test_an_unexpected_failure_is_logged_and_said_without_its_details(caplog: py
 def test_stopping_says_so_and_keeps_what_was_verified() -> None:
     wence = FakeWence()
     page = build(wence)
-    html, _, _, _, talk, _ = page.stop(Talk("", (Exchange("问"),)), "zh")
+    html, _, _, _, talk, *_ = page.stop(Talk("", (Exchange("问"),)), "zh")
     assert "已停止" in html
     assert talk.exchanges[-1].error
     html, *_ = page.stop(Talk("", (keep(wence, "问", wence.grounded()),)), "zh")
@@ -161,7 +161,7 @@ def test_a_conversation_is_kept_and_shown_again_with_its_evidence() -> None:
     talk = list(page.answer_question("买到假货怎么赔？", ["消保法"], *NO_FILTER, Talk(), "zh"))[-1][4]
     wence.index.clauses.clear()
     again = build(wence)
-    html, _, _, evidence, restored, listed = again.restore(talk.id, "zh")
+    html, _, _, evidence, restored, listed, _ = again.restore(talk.id, "zh")
     assert restored == talk
     assert html.count('class="wence-cite"') == 3
     assert ">增加赔偿的金额为消费者购买商品的价款或者接受服务的费用的三倍</mark>" in evidence
@@ -278,3 +278,14 @@ def test_a_collection_stands_for_its_documents() -> None:
     wence = FakeWence()
     list(build(wence).answer_question("假货", ["collection:docs"], *NO_FILTER, Talk(), "zh"))
     assert set(wence.asked[-1][1]) == {"消保法", "质量意见"}
+
+
+def test_follow_ups_are_suggested_after_an_answer_and_escaped() -> None:
+    page = build(FakeWence())
+    talk = list(page.answer_question("买到假货怎么赔？", [], *NO_FILTER, Talk(), "zh"))[-1][4]
+    shown = page.suggest([], *NO_FILTER, talk, "zh")
+    assert "最少赔多少？" in shown
+    assert "<script>" not in shown
+    assert page.suggest([], ["法律"], "", "", "", talk, "zh") == page.suggest([], *NO_FILTER, Talk(), "zh") == ""
+    with page._suggesting:  # another page is being served
+        assert page.suggest([], *NO_FILTER, talk, "zh") == ""

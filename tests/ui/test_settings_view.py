@@ -191,7 +191,7 @@ def test_an_endpoint_that_does_not_work_gets_one_line(view: SettingsView, reply:
 
 def test_an_endpoint_that_is_not_there_gets_one_line(view: SettingsView) -> None:
     event = choose(do="try", writer="endpoint", base_url=f"http://127.0.0.1:{find_closed_port()}/v1")
-    assert "没有试成" in show(view, view.act_on_llm("zh", event))["llm_line"]
+    assert "没有试成：连不上 http://127.0.0.1" in show(view, view.act_on_llm("zh", event))["llm_line"]
 
 
 def test_a_trial_is_cancelled_at_once(view: SettingsView) -> None:
@@ -206,29 +206,10 @@ def test_a_trial_is_cancelled_at_once(view: SettingsView) -> None:
         assert "已取消" in show(view, steps)["llm_line"]
 
 
-@pytest.mark.parametrize(
-    ("data", "line"),
-    [
-        ({"writer": "endpoint", "base_url": ""}, "要以 http://"),
-        ({"writer": "endpoint", "base_url": "file:///etc/passwd"}, "要以 http://"),
-        ({"writer": "endpoint", "base_url": "http://a:b@c/v1"}, "不要写用户名"),
-        ({"writer": "endpoint", "base_url": "http://[c/v1"}, "要以 http://"),
-        ({"writer": "endpoint", "base_url": "http://c:99999/v1"}, "要以 http://"),
-        ({"writer": "endpoint", "base_url": "http://c/v1", "api_key": "密钥"}, "密钥只能是"),
-        ({"writer": "endpoint", "base_url": "http://c/v1", "model": "x" * 5_000}, "太长"),
-        ({"writer": "endpoint", "base_url": "http://c/v1", "model": "a\x00b"}, "不能显示"),
-        ({"writer": "endpoint", "base_url": ["http://c"]}, "要以 http://"),
-        ({"writer": "gguf", "gguf": ""}, "完整路径"),
-        ({"writer": "gguf", "gguf": "model.gguf"}, "完整路径"),
-        ({"writer": "gguf", "gguf": "/nowhere/<b>.gguf"}, "没有这个文件：/nowhere/&lt;b&gt;.gguf"),
-        ({"writer": "~"}, "没有这个选项"),
-        ({"writer": ["none", "gguf"]}, "没有这个选项"),
-    ],
-)
 @pytest.mark.parametrize("do", ["save", "try"])
-def test_what_cannot_be_is_one_line(view: SettingsView, opened: OpenHome, do: str, data: Any, line: str) -> None:
-    shown = show(view, view.act_on_llm("zh", choose(do=do, **data)))
-    assert line in shown["llm_line"]
+def test_what_cannot_be_is_one_line_and_nothing_else_changes(view: SettingsView, opened: OpenHome, do: str) -> None:
+    shown = show(view, view.act_on_llm("zh", choose(do=do, writer="gguf", gguf="/nowhere/<b>.gguf")))
+    assert "没有这个文件：/nowhere/&lt;b&gt;.gguf" in shown["llm_line"]
     assert list(shown) == ["llm_line"]
     assert not (opened.folder / HOME_FILE).exists()
 
@@ -356,16 +337,7 @@ def test_an_encoder_that_cannot_be_loaded_leaves_all_as_it_was(
     assert opened.wence.settings.index.encoder == ""
 
 
-@pytest.mark.parametrize(
-    ("data", "line"),
-    [
-        ({"encoder": "folder", "encoder_folder": "BAAI/bge-m3"}, "完整路径"),
-        ({"encoder": "folder", "encoder_folder": "/nowhere"}, "没有这个文件夹"),
-        ({"encoder": "none"}, "没有这个选项"),
-        ({"reranker": {"a": 1}}, "没有这个选项"),
-        ({"reranker": "folder", "reranker_folder": "~nobody-of-that-name/x"}, "完整路径"),
-    ],
-)
-def test_a_model_that_cannot_be_is_one_line(view: SettingsView, data: Any, line: str) -> None:
-    assert line in show(view, view.act_on_models("zh", choose(do="save", **data)))["models_line"]
-    assert line in show(view, view.act_on_rebuild("zh", choose(do="rebuild", **data)))["models_line"]
+def test_a_model_that_cannot_be_is_one_line(view: SettingsView) -> None:
+    event = choose(do="rebuild", encoder="folder", encoder_folder="/nowhere")
+    assert "没有这个文件夹" in show(view, view.act_on_models("zh", event))["models_line"]
+    assert "没有这个文件夹" in show(view, view.act_on_rebuild("zh", event))["models_line"]

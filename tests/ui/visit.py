@@ -49,7 +49,14 @@ class Visit:
         """Ask, and return the finished reply: when the answer is there, the button asks again."""
         before = self.page.locator("article.wence-reply").count()
         self.page.fill("#wence-question textarea", question)
-        self.page.press("#wence-question textarea", "Enter")
+        replies = self.page.locator("article.wence-reply")
+        for _ in range(20):  # the page takes no question while it ends the one before
+            self.page.press("#wence-question textarea", "Enter")
+            try:
+                self.expect(replies).not_to_have_count(before, timeout=1_000)
+                break
+            except AssertionError:
+                continue
         reply = self.page.locator("article.wence-reply").nth(before)
         reply.locator(".wence-answer, .wence-error").first.wait_for()
         self.page.locator("#wence-question button.submit-button").wait_for()

@@ -1,7 +1,8 @@
 // A panel of the page: says what is chosen in it as {do, …}, where "do" and what goes with it stand in the markup:
 //   <button name="wence-do" value="open" data-id="7">         {do: "open", id: "7"}; data-confirm asks before, data-event names
 //                                                           another event than "select"
-//   <form data-do="rename" data-id="7"><input name="name">    {do: "rename", id: "7", name: "…"} when it is sent
+//   <form data-do="rename" data-id="7"><input name="name">    {do: "rename", id: "7", name: "…"} when it is sent; the value
+//                                                           of the button that sends it, where it has one, goes before
 //   <input data-do="search" name="words">                     {do: "search", words: "…"} while it is typed in
 // Runs once, as the panel's js_on_load; `element`, `trigger` and `watch` are Gradio's.
 const tell = (source, more) => {
@@ -14,6 +15,12 @@ element.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest('button[name="wence-do"]') : null;
   if (button) tell(button, { do: button.value });
 });
+// What shows how far work is, is drawn anew while a mouse is held down on it, and a button that is gone is not clicked.
+element.addEventListener("pointerdown", (event) => {
+  const target = event.pointerType === "mouse" && event.target instanceof Element ? event.target : null;
+  const button = target?.closest('.wence-job button[name="wence-do"]');
+  if (button) tell(button, { do: button.value });
+});
 
 element.addEventListener("submit", (event) => {
   const form = event.target;
@@ -21,7 +28,7 @@ element.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = {};
   for (const [name, value] of new FormData(form)) fields[name] = name in fields ? [fields[name], value].flat() : value;
-  tell(form, { do: form.dataset.do, ...fields });
+  tell(form, { ...fields, do: event.submitter?.value || form.dataset.do });
 });
 
 let waiting = 0;

@@ -1,16 +1,16 @@
-// The place to drop files: sends them one after another to this server, then says which batch they are.
+// A place to drop files: sends them one after another to where data-to says, then says which batch they are.
 // Runs once, as its js_on_load; `element` and `trigger` are Gradio's.
 const say = (text) => { const line = element.querySelector(".wence-sent"); if (line) line.textContent = text; };
 
 const send = async (files) => {
-  const { sending, failed, refused } = element.querySelector(".wence-drop").dataset;
+  const { to, sending, failed, refused } = element.querySelector(".wence-drop").dataset;
   const batch = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const wrong = [];
   let sent = 0;
   for (const file of files) {
     say(`${sending} ${sent + wrong.length + 1} / ${files.length}: ${file.name}`);
     try {
-      const answer = await fetch(`page/uploads/${batch}/${encodeURIComponent(file.name)}`, { method: "PUT", body: file });
+      const answer = await fetch(`${to}/${batch}/${encodeURIComponent(file.name)}`, { method: "PUT", body: file });
       if (answer.ok) sent += 1;
       else wrong.push((await answer.json().catch(() => ({}))).error ?? `${file.name}: ${refused}`);
     } catch {
