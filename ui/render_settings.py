@@ -95,10 +95,10 @@ def render_llm(
             f"{escape(say('llm_key_forget', language))}</label>"
         )
     address, model = (
-        render_field(name, value, label, f"{label}_hint", fixed.get(f"llm.{name}"), language)
-        for name, value, label in (
-            ("base_url", settings.base_url, "llm_address"),
-            ("model", settings.model, "llm_model"),
+        render_field(name, value, label, hint, fixed.get(f"llm.{name}"), language)
+        for name, value, label, hint in (
+            ("base_url", settings.base_url, "llm_address", "llm_address_hint"),
+            ("model", settings.model, "llm_model", "llm_model_hint"),
         )
     )
     file = render_field("gguf", settings.gguf, "gguf_path", "gguf_path_hint", fixed.get("llm.gguf"), language)

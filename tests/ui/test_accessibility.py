@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from rag import Wence
+from tests.ui.fakes import serve_in_thread
 from tests.ui.visit import DESK, MARKS, PHONE, Visit
 
 pytestmark = MARKS
@@ -53,9 +55,19 @@ def see_contents(visit: Visit) -> None:
     visit.page.locator(".wence-contents").wait_for()
 
 
+def see_evaluation(visit: Visit) -> None:
+    visit.page.locator('button[name="wence-view"][value="evaluation"]').click()
+    visit.page.locator("#wence-evaluation h2, #wence-evaluation h3").first.wait_for()
+
+
+def see_settings(visit: Visit) -> None:
+    visit.page.locator('button[name="wence-view"][value="settings"]').click()
+    visit.page.locator("#wence-settings h2").first.wait_for()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("see", [see_welcome, see_answer, see_abstention, see_documents, see_contents])
+@pytest.mark.parametrize("see", [see_welcome, see_answer, see_abstention, see_documents, see_contents, see_evaluation])
 def test_axe_finds_nothing_serious(
     browser: Any, address: str, see: Callable[[Visit], None], viewport: dict[str, int], scheme: str
 ) -> None:
@@ -63,3 +75,14 @@ def test_axe_finds_nothing_serious(
     see(visit)
     assert find_violations(visit.page) == []
     visit.close()
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESK, "dark"), (PHONE, "light")], ids=["desk", "phone"])
+def test_axe_finds_nothing_serious_in_the_settings(
+    browser: Any, shipped_wence: Wence, viewport: dict[str, int], scheme: str
+) -> None:
+    with serve_in_thread(shipped_wence) as address:
+        visit = Visit(browser, address, viewport, scheme)
+        see_settings(visit)
+        assert find_violations(visit.page) == []
+        visit.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,7 +139,8 @@ def test_a_run_goes_on_while_the_chat_answers_and_is_cancelled_from_another_page
         visit = Visit(browser, f"{address}#evaluation", DESK)
         job = visit.page.locator("#wence-running .wence-job")
         visit.expect(job).to_contain_text("1 / 2")
-        job.get_by_role("button", name="取消").press("Enter")
+        with visit.page.expect_response(re.compile("/run/predict")):  # so that it comes before the answer is let go on
+            job.get_by_role("button", name="取消").click()
         gate.set()
         visit.expect(visit.page.locator("#wence-running .wence-error")).to_contain_text("已取消")
         visit.expect(visit.page.locator("#wence-lists")).to_contain_text("还没有运行过")
