@@ -17,8 +17,9 @@ from corpus.model import Document
 from rag.model import Answer
 from rag.snapshot import Snapshot
 from ui.conversations import NAME_LENGTH, Conversation, Exchange, shorten_name
-from ui.footnotes import Apparatus, Entry, Footnote, number_footnotes, split_answer
+from ui.footnotes import Apparatus, Entry, Footnote, number_footnotes
 from ui.manuscript import Block, Manuscript, Run, RunKind, break_lines, clean_text, join_line, lay_text
+from ui.pieces import split_answer
 from ui.render import name_clause
 from ui.text import Language, say
 

@@ -20,7 +20,8 @@ from typing import Protocol
 
 from corpus.model import Clause, Document, ParsedDocument
 from corpus.references.targets import Target
-from rag.model import Answer, Statement
+from rag.model import Answer
+from ui.pieces import split_answer
 from ui.text import Language, say
 
 Range = tuple[int, int]
@@ -29,9 +30,7 @@ Range = tuple[int, int]
 NO_LINKS: Mapping[Range, str] = MappingProxyType({})
 
 _RANGES = re.compile(r"\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9})*")
-_MARKERS = re.compile(r"\s*(?:\[\d+\]\s*)*\[\d+\]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_BLANK_LINES = re.compile(r"\s*\n\s*")
 _LINE = re.compile(r"[^\r\n]+")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -173,35 +172,16 @@ def _render_badge(answer: Answer, language: Language) -> str:
 
 
 def _render_words(answer: Answer, library: Library, language: Language) -> str:
-    """Walk ``answer.text`` along its statements, so that only Wence's own [n] become buttons."""
-    text, pieces, at = answer.text, [], 0
-    for statement in answer.statements:
-        found = text.find(statement.text, at)
-        if found < 0:
-            continue
-        pieces.append(escape_text(text[at:found]))
-        kind = "wence-quoted" if statement.origin == "extract" else "wence-written"
-        pieces.append(f'<span class="{kind}">{escape_text(_restore_lines(statement, answer))}</span>')
-        at = found + len(statement.text)
-        for position in statement.citations:
-            pieces.append(_render_marker(answer, position, library, language))
-        if statement.citations and (markers := _MARKERS.match(text, at)):
-            at = markers.end()
-    pieces.append(escape_text(text[at:]))
-    return "".join(pieces).strip()
-
-
-def _restore_lines(statement: Statement, answer: Answer) -> str:
-    # A whole clause quoted as one statement keeps the lines that the document gives its items.
-    if (
-        statement.origin == "extract"
-        and len(statement.citations) == 1
-        and statement.citations[0] < len(answer.citations)
-    ):
-        quote = answer.citations[statement.citations[0]].quote
-        if _squeeze(quote) == _squeeze(statement.text):
-            return _BLANK_LINES.sub("\n", quote)
-    return statement.text
+    """Return the words with Wence's own [n], and no others, as buttons."""
+    shown = []
+    for piece in split_answer(answer):
+        words = escape_text(piece.text)
+        if piece.origin is not None:
+            kind = "wence-quoted" if piece.origin == "extract" else "wence-written"
+            words = f'<span class="{kind}">{words}</span>'
+        shown.append(words)
+        shown += [_render_marker(answer, position, library, language) for position in piece.citations]
+    return "".join(shown).strip()
 
 
 def _render_marker(answer: Answer, position: int, library: Library, language: Language) -> str:
