@@ -6,35 +6,28 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import gradio as gr
 
 from corpus.errors import FilterError, NotFound, WenceError
-from corpus.references.find import find_references
-from corpus.references.targets import resolve_references
 from index.filters import Filter
 from rag.model import Turn
 from rag.snapshot import take_snapshot
 from ui.collections import expand_choices
 from ui.conversations import Exchange, Rating, RatingReason, StoreError
+from ui.events import SETTLED, read_data, read_static
+from ui.evidence import EvidencePanel
 from ui.home import OpenHome
 from ui.plain import list_answer
 from ui.render import (
-    link_targets,
-    read_reference,
     render_actions,
     render_answer,
-    render_clause,
     render_line,
-    render_no_evidence,
     render_question,
     render_reply,
     render_suggestions,
     render_welcome,
-    write_reference,
 )
 from ui.render_conversations import render_conversations
 from ui.render_rating import render_rating
@@ -44,12 +37,9 @@ from ui.text import Language, say
 if TYPE_CHECKING:
     from rag.wence import State
 
-STATIC = Path(__file__).parent / "static"
 EXAMPLES = 4
 READERS_AT_ONCE = 4
 """Answers made at a time; further questions wait their turn in Gradio's queue."""
-SETTLED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-"""How every event of the page is declared: nothing of Gradio's is drawn over it, and no program may call it."""
 
 log = logging.getLogger(__name__)
 
@@ -97,21 +87,12 @@ def check_question(question: str, limit: int, language: Language) -> str:
     return ""
 
 
-def read_data(event: gr.EventData) -> dict[str, Any]:
-    """Return what a script told with an event; anything may have been sent, and what is no object counts as none."""
-    return event._data if isinstance(event._data, dict) else {}
-
-
-def read_static(name: str) -> str:
-    """Return a script of the page."""
-    return (STATIC / name).read_text(encoding="utf-8")
-
-
 class ChatView:
     """The components of the view for questions, laid out where it is made, and the handlers of their events."""
 
     def __init__(self, home: OpenHome) -> None:
         self.home = home
+        self.panel = EvidencePanel(home)
         self._suggesting = threading.Lock()
 
     def lay_out(self) -> None:
@@ -150,16 +131,6 @@ class ChatView:
             self.scope.lay_out_more()
             self.state = gr.HTML("", elem_id="wence-state", apply_default_css=False, js_on_load=None)
 
-    def lay_out_evidence(self) -> None:
-        """Lay out the evidence, which stands beside other views too."""
-        with gr.Column(scale=5, min_width=320, elem_id="wence-right"):
-            self.evidence = gr.HTML(
-                render_no_evidence("zh"),
-                elem_id="wence-evidence",
-                apply_default_css=False,
-                js_on_load=read_static("evidence.js"),
-            )
-
     def connect(self, language: gr.Radio) -> None:
         """Connect the events; ``language`` holds the language of the page."""
         language.change(self.relabel, [self.talk, language], self.labelled, **SETTLED)
@@ -186,7 +157,7 @@ class ChatView:
         self.list.select(self.act_on_list, [self.talk, language], outputs, queue=False, **SETTLED)
         # What shows another conversation ends the answer that is being written.
         self.list.edit(self.act_on_list, [self.talk, language], outputs, cancels=self.asking, **SETTLED)
-        self.evidence.select(self.open_clause, [self.talk, language], [self.evidence], queue=False, **SETTLED)
+        self.panel.shown.select(self.open_clause, [self.talk, language], [self.panel.shown], queue=False, **SETTLED)
 
     # events -----------------------------------------------------------------------------
 
@@ -242,7 +213,7 @@ class ChatView:
         exchange = replace(exchange, done=True)
         alert = self._keep(exchange, language) or alert
         talk = replace(talk, exchanges=(*before, exchange))
-        shown = self._show_first_citation(exchange, language)
+        shown = self.panel.render_first(exchange, language)
         yield [self._render(talk, language), _idle(language), alert, shown, talk, gr.skip(), gr.skip()]
 
     def answer_example(
@@ -346,7 +317,7 @@ class ChatView:
         position = str(event.exchange)
         known = position.isdecimal() and int(position) < len(talk.exchanges)
         exchange = talk.exchanges[int(position)] if known else Exchange("")
-        return self._render_reference(str(event.reference), exchange, language)
+        return self.panel.render(str(event.reference), exchange, language)
 
     def restore(self, id: str, language: Language) -> list[Any]:
         """Show a conversation again when the page is loaded anew; a new one where it is gone."""
@@ -373,21 +344,20 @@ class ChatView:
             *self.scope.relabel(self.home.wence.catalog, language),
             gr.update(value=say("clear", language)),
             self.show_state(language),
-            self._show_first_citation(talk.exchanges[-1] if talk.exchanges else Exchange(""), language),
+            self.panel.render_first(talk.exchanges[-1] if talk.exchanges else Exchange(""), language),
             self._render_list(talk.id, language),
         ]
 
     @property
     def shown(self) -> list[Any]:
         """The components that a conversation is shown in, in the order of every event's outputs."""
-        return [self.chat, self.question, self.alert, self.evidence, self.talk, self.list, self.suggested]
+        return [self.chat, self.question, self.alert, self.panel.shown, self.talk, self.list, self.suggested]
 
     @property
     def labelled(self) -> list[Any]:
         """The components that ``relabel`` returns values for."""
-        return [
-            self.chat, self.alert, self.question, *self.scope.labelled, self.clear, self.state, self.evidence, self.list
-        ]  # fmt: skip
+        fields = [self.question, *self.scope.labelled, self.clear]
+        return [self.chat, self.alert, *fields, self.state, self.panel.shown, self.list]
 
     # values to show ---------------------------------------------------------------------
 
@@ -397,7 +367,7 @@ class ChatView:
 
     def _show(self, talk: Talk, language: Language) -> list[Any]:
         """Return a whole conversation in the order of an event's outputs."""
-        evidence = self._show_first_citation(talk.exchanges[-1] if talk.exchanges else Exchange(""), language)
+        evidence = self.panel.render_first(talk.exchanges[-1] if talk.exchanges else Exchange(""), language)
         idle = gr.update(value="", submit_btn=say("ask", language), stop_btn=False)
         return [self._render(talk, language), idle, "", evidence, talk, self._render_list(talk.id, language), ""]
 
@@ -444,26 +414,6 @@ class ChatView:
         except StoreError as error:
             return render_line(str(error), kind="error")
         return render_conversations(conversations, current, language, words=words, rated=rated)
-
-    def _show_first_citation(self, exchange: Exchange, language: Language) -> str:
-        if exchange.answer is None or not exchange.answer.citations:
-            return render_no_evidence(language)
-        first = exchange.answer.citations[0]
-        return self._render_reference(write_reference(first.clause_id, [(first.start, first.end)]), exchange, language)
-
-    def _render_reference(self, reference: str, exchange: Exchange, language: Language) -> str:
-        clause_id, ranges = read_reference(reference)
-        index, catalog = self.home.wence.index, self.home.wence.catalog
-        clause = index.clauses.get(clause_id)
-        kept = exchange.kept
-        if kept is not None and clause_id in kept.clauses and kept.clauses[clause_id] != clause:
-            return render_clause(kept.clauses[clause_id], kept, language, ranges=ranges, today=date.today(), past=True)
-        if clause is None:
-            return render_no_evidence(language)
-        document = index.parsed[clause.document_id]
-        references = [one for one in find_references(document) if one.clause == clause.id]
-        links = link_targets(resolve_references(references, document, catalog, index.parsed))
-        return render_clause(clause, index, language, ranges=ranges, links=links, today=date.today())
 
 
 def _label_question(language: Language) -> dict[str, Any]:

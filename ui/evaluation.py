@@ -14,10 +14,11 @@ from corpus.errors import NotFound, WenceError
 from index.model import Progress
 from rag.model import Answer, Turn
 from rag.snapshot import take_snapshot
-from ui.chat import SETTLED, ChatView, Talk, read_data, read_static
+from ui.chat import ChatView, Talk
 from ui.collections import list_choices
 from ui.conversations import Exchange
 from ui.eval_commands import compare_folders, count_questions, list_runs, read_questions, run_in_page
+from ui.events import SETTLED, read_data, read_static
 from ui.home import OpenHome
 from ui.jobs import Job
 from ui.ratings import write_ratings

@@ -19,8 +19,9 @@ from corpus.model import Clause
 from index.ingest import ingest_documents, remove_documents
 from index.model import Progress
 from index.report import IngestReport
-from ui.chat import SETTLED, ChatView, read_data, read_static
+from ui.chat import ChatView
 from ui.collections import list_choices, name_collection
+from ui.events import SETTLED, read_data, read_static
 from ui.home import OpenHome
 from ui.jobs import Job
 from ui.render import render_line

@@ -11,8 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from ui.chat import READERS_AT_ONCE, SETTLED, ChatView, read_static
+from ui.chat import READERS_AT_ONCE, ChatView
 from ui.evaluation import EvaluationView
+from ui.events import SETTLED, read_static
 from ui.home import OpenHome
 from ui.library import LibraryView
 from ui.settings_view import SettingsView
@@ -72,7 +73,7 @@ class Page:
         with gr.Row(elem_id="wence-main", equal_height=False):
             self.chat.lay_out()
             self.library.lay_out()
-            self.chat.lay_out_evidence()
+            self.chat.panel.lay_out()
         self.evaluation.lay_out()
         self.settings.lay_out()
 

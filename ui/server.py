@@ -107,7 +107,7 @@ def build_app(wence: Wence) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from ui.chat import STATIC
+    from ui.events import STATIC
     from ui.page import build_page, build_theme
 
     home = OpenHome(wence)

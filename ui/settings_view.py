@@ -19,7 +19,8 @@ from index.report import IngestReport
 from index.reranker import open_reranker
 from rag.settings import LLMSettings, change_settings, list_fixed
 from rag.settings_file import keep_settings
-from ui.chat import SETTLED, ChatView, describe_state, read_data, read_static
+from ui.chat import ChatView, describe_state
+from ui.events import SETTLED, read_data, read_static
 from ui.home import OpenHome
 from ui.jobs import Job
 from ui.overview import take_overview

