@@ -55,6 +55,7 @@ _LIST = (
     "SELECT c.id, c.name, c.created, c.updated, (SELECT count(*) FROM exchanges e WHERE e.conversation = c.id) "
     "FROM conversations c"
 )
+_LAST = "(SELECT max(e.key) FROM exchanges e WHERE e.conversation = c.id)"
 _GONE = "no conversation {id!r}: it may have been deleted; choose one of the list"
 _COLUMNS = "key, asked, question, documents, done, snapshot, error, verdict, reason, remark"
 
@@ -125,9 +126,7 @@ class ConversationStore:
             )
             values = [pattern] * 3
         with self._open() as connection:
-            rows = connection.execute(
-                f"{_LIST} {where} ORDER BY c.updated DESC, c.rowid DESC LIMIT {LISTED}", values
-            ).fetchall()
+            rows = connection.execute(f"{_LIST} {where} ORDER BY {_LAST} DESC LIMIT {LISTED}", values).fetchall()
         return [Conversation(*row) for row in rows]
 
     def find(self, conversation: str) -> Conversation:
