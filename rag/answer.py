@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 
 from corpus.catalog import Catalog
 from corpus.model import Clause
@@ -21,13 +22,17 @@ from rag.lookup import Lookup, describe_extent, find_missing_gap, look_up, quote
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
 from rag.parts import WHOLE, Parts
-from rag.reading import EvidenceReader
+from rag.reading import SUBJECT, EvidenceReader
 from rag.settings import Strictness
 from rag.understand import Query, leans_on_history, points_back, understand_question
 
 RELATED = 3
+SAID_CHARACTERS = 300
+"""How much of the last question and of its answer tells which document they were about."""
 CLEAR = 3.0
 """Log-odds from which an answer to a short question stands without the turns before it."""
+JOINED = 1.0
+"""How much better, in log-odds, a question that follows another is answered alone where it is not read with it."""
 HOPELESS = -4.0
 """Log-odds below which a short question is off the subject, whatever was asked before it."""
 
@@ -104,22 +109,41 @@ class Extractor:
         """
         if not history:
             return self._find(question, documents, (), day)
-        read: list[list[Finding]] = []
+        subject = self._find_subject(history, documents, day)
+        read: list[tuple[float, list[Finding]]] = []
         alone = self.understand(question, documents, (), day)
         if alone.text and not alone.references and not points_back(alone.text):
-            read.append(self._find(question, documents, (), day))
-            if all(finding.settled or stands_alone(finding) for finding in read[0]):
-                return read[0]
-        joined = self._find(question, documents, history, day)
+            found = self._find(question, documents, (), day, subject)
+            if all(finding.settled or stands_alone(finding) for finding in found):
+                return found
+            read.append((score_findings(found), found))
+        joined = self._find(question, documents, history, day, subject)
         if any(finding.settled for finding in joined):
             return joined
-        read.insert(0, joined)
+        read.insert(0, (score_findings(joined) + JOINED, joined))
         if rewrite is not None and leans_on_history(alone.text) and (written := rewrite(question)):
-            read.append(self._find(written, documents, history[-1:], day))
-        return max(read, key=score_findings)
+            found = self._find(written, documents, history[-1:], day, subject)
+            read.append((score_findings(found) + JOINED, found))
+        return max(read, key=itemgetter(0))[1]
 
-    def _find(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> list[Finding]:
-        whole = self.understand(question, documents, history, day)
+    def _find_subject(self, history: Sequence[Turn], documents: Sequence[str], day: date) -> tuple[str, ...]:
+        """Return the id of the document that the last answer was about, as its words tell; none among one."""
+        said = " ".join(turn.content[:SAID_CHARACTERS] for turn in history[-2:])
+        scope = documents or self.choose_scope(understand_question("", self._catalog, day=day), (), day)
+        if len(scope) < 2 or not said.strip():
+            return ()
+        found = self._finder.find_passages(said, self._index.hybrid.encode_query(said), scope, 1)
+        return tuple(one.clause.document_id for one in found)
+
+    def _find(
+        self,
+        question: str,
+        documents: Sequence[str],
+        history: Sequence[Turn],
+        day: date,
+        subject: tuple[str, ...] = (),
+    ) -> list[Finding]:
+        whole = replace(self.understand(question, documents, history, day), subject=subject)
         if not whole.text.strip() and whole.instructed:
             text = say(messages.INSTRUCTION, english=whole.english)
             return [Finding(whole, reason="out_of_scope", text=text, settled=True)]
@@ -342,15 +366,25 @@ class Extractor:
 
 def score_findings(findings: Sequence[Finding]) -> float:
     """Return the log-odds of the worst-answered of several questions; of one that was refused none is lower."""
-    return min(max((one.score for one in finding.evidence), default=-math.inf) for finding in findings)
+    return min(
+        max((_favour(one, finding.query) for one in finding.evidence), default=-math.inf) for finding in findings
+    )
 
 
 def stands_alone(finding: Finding) -> bool:
     """Whether a question needs no earlier turn: it is clearly answered, or clearly off the subject."""
     if not finding.evidence:
         return True
-    best = finding.evidence[0].score
-    return best < HOPELESS if not finding.quotations else best >= CLEAR
+    best = finding.evidence[0]
+    if not finding.quotations:
+        return best.score < HOPELESS
+    elsewhere = bool(finding.query.subject) and best.clause.document_id not in finding.query.subject
+    return best.score >= CLEAR + SUBJECT * elsewhere
+
+
+def _favour(one: Evidence, query: Query) -> float:
+    """Return the log-odds of a sentence, higher in the document that the answer before was about."""
+    return one.score + SUBJECT * (one.clause.document_id in query.subject)
 
 
 def compose_answer(findings: Sequence[Finding], extractor: Extractor) -> Answer:

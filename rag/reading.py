@@ -29,6 +29,13 @@ READ = 16
 FAR = 5.0
 """How far below the best match a sentence is not read any more; of 850 questions 3 had their answer there."""
 LEAD_CHARACTERS = 60
+SUBJECT = 1.5
+"""How far a sentence of the document that the answer before a follow-up was about is put before others.
+
+On follow-ups kept out of training the clause comes first for 0.71 instead of 0.67 (laws), 0.79 instead of 0.72
+(policies); the price is questions on another subject that are asked in the middle of a conversation: of 70, 47 are
+answered from the right clause instead of 49.
+"""
 TOLD = 6.0
 """How far a sentence that the answer before a follow-up has told is put back: what else there is, is asked for."""
 TOLD_SHARE = 0.9
@@ -78,7 +85,10 @@ class EvidenceReader:
         scored = [
             replace(
                 one,
-                place=reading + one.match - TOLD * is_told(one.text, query.told),
+                place=reading
+                + one.match
+                + SUBJECT * (one.clause.document_id in query.subject)
+                - TOLD * is_told(one.text, query.told),
                 score=weights.reading * reading + weights.match * one.match + weights.bias,
             )
             for one, reading in zip(found, readings.tolist(), strict=True)

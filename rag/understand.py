@@ -78,7 +78,8 @@ class Query:
     ``tells_only`` says that beyond its references it asks nothing in particular
     (第五条规定了什么); ``mentions`` that it asks which clauses speak of something; ``claim`` is what it
     states to be confirmed, empty where it states nothing; ``topic`` is a part named by its
-    heading (组织领导部分), empty without. ``instructed`` says that a part was set aside as an
+    heading (组织领导部分), empty without; ``subject`` is the document that the answer before was
+    about, which whoever searches finds. ``instructed`` says that a part was set aside as an
     instruction.
     """
 
@@ -100,6 +101,7 @@ class Query:
     topic: str
     tells_only: bool
     instructed: bool
+    subject: tuple[str, ...] = ()
 
 
 def understand_question(

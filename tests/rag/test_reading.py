@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from corpus.model import Clause
@@ -50,6 +52,21 @@ def test_what_matches_far_worse_is_not_read_unless_its_clause_was_named() -> Non
     query, vector = understand("生产许可证的有效期是几年?"), np.zeros(1, dtype=np.float32)
     assert [one.text for one in reader.find_evidence(query, vector, ["d"])] == [TERM, RENEWAL]
     assert len(reader.find_evidence(query, vector, ["d"], clauses=["d#一"])) == 3
+
+
+def test_the_document_of_the_answer_before_comes_first_and_no_sentence_answers_better_for_it() -> None:
+    class Two(Found):
+        def match_evidence(self, *_: object, **__: object) -> list[Evidence]:
+            term, renewal, _far = super().match_evidence()
+            return [term, replace(renewal, clause=replace(renewal.clause, document_id="e"))]
+
+    reader = EvidenceReader(Two(), {"d": "条例", "e": "办法"}, Reading())  # type: ignore[arg-type]
+    query, vector = understand("那换证呢?"), np.zeros(1, dtype=np.float32)
+    plain = reader.find_evidence(query, vector, ["d", "e"])
+    kept = reader.find_evidence(replace(query, subject=("e",)), vector, ["d", "e"])
+    assert [one.text for one in plain] == [TERM, RENEWAL]
+    assert [one.text for one in kept] == [RENEWAL, TERM]
+    assert {one.text: one.score for one in plain} == {one.text: one.score for one in kept}
 
 
 def test_what_was_told_comes_after_what_was_not() -> None:

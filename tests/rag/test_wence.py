@@ -110,6 +110,17 @@ def test_a_follow_up_is_read_with_the_turn_before(wence: Wence) -> None:
     assert "食品安全法(2021-04-29)#六十三" in cited(wence.ask("召回来的东西还能再卖吗？", history=history))
 
 
+def test_a_follow_up_keeps_to_the_document_that_the_answer_was_about(wence: Wence) -> None:
+    asked = "我们批发部结账用的地磅是强检目录里的，必须检定吗？"
+    history = [
+        Turn("user", asked),
+        Turn("assistant", "必须。用于贸易结算、列入强制检定目录的工作计量器具实行强制检定。"),
+    ]
+    assert cited(wence.ask("没送去检、照样拿来称货，会怎么处理？", history=history)) == {"计量法(2018-10-26)#二十五"}
+    # A question that is clearly about something else is answered from where that stands.
+    assert "消费者权益保护法(2013-10-25)#五十五" in cited(wence.ask("买到假货能赔多少", history=history))
+
+
 def test_the_clause_of_a_paragraph_is_cited_for_that_paragraph_alone(wence: Wence) -> None:
     (citation,) = wence.ask("食品安全法第一百四十八条第二款").citations
     assert citation.quote.startswith("生产不符合食品安全标准的食品")

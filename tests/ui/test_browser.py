@@ -5,11 +5,9 @@ With WENCE_SCREENSHOT=1 the README's picture, docs/screenshot.png, is taken agai
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +16,9 @@ from corpus.errors import IndexDamaged
 from rag import Wence
 from rag.model import Answer
 from tests.ui.fakes import EVIL, FakeWence, serve_in_thread
-from tests.ui.visit import DESK, MARKS, PHONE, QUOTE, Visit
+from tests.ui.visit import DESK, MARKS, PHONE, PICTURES, QUOTE, SCREENSHOT, Visit
 
-PICTURE = Path(__file__).parents[2] / "docs" / "screenshot.png"
-SCREENSHOT = os.environ.get("WENCE_SCREENSHOT", "")
+PICTURE = PICTURES / "screenshot.png"
 
 pytestmark = MARKS
 

@@ -1,4 +1,7 @@
-"""The documents in a real Chromium: a folder of laws dropped in, read, asked, compared and taken out."""
+"""The documents in a real Chromium: a folder of laws dropped in, read, asked, compared and taken out.
+
+With WENCE_SCREENSHOT=1 docs/versions.png is taken again.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pytest
 
 from rag import Wence
 from tests.ui.fakes import EVIL, serve_in_thread
-from tests.ui.visit import DESK, MARKS, PHONE, Visit
+from tests.ui.visit import DESK, MARKS, PHONE, PICTURES, SCREENSHOT, Visit
 
 pytestmark = MARKS
 
@@ -111,6 +114,8 @@ def test_two_versions_stand_side_by_side(desk: Visit) -> None:
     desk.expect(shown.locator("del").first).to_be_visible()
     shown.locator('button[name="wence-clause"]').first.click()
     desk.expect(desk.page.locator("#wence-clause-label")).to_contain_text("第一条")
+    if SCREENSHOT:
+        desk.page.screenshot(path=PICTURES / "versions.png")
 
 
 def test_a_phone_shows_the_documents_in_one_column(phone: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+PICTURES = Path(__file__).parents[2] / "docs"
+SCREENSHOT = os.environ.get("WENCE_SCREENSHOT", "")
+"""Whether the pictures of the README are taken again."""
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 QUOTE = "增加赔偿的金额为消费者购买商品的价款或者接受服务的费用的三倍"
