@@ -33,7 +33,7 @@ CLEAR = 3.0
 """Log-odds from which an answer to a short question stands without the turns before it."""
 JOINED = 1.0
 """How much better, in log-odds, a question that follows another is answered alone where it is not read with it."""
-HOPELESS = -4.0
+HOPELESS = -2.5
 """Log-odds below which a short question is off the subject, whatever was asked before it."""
 
 
