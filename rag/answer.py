@@ -109,9 +109,9 @@ class Extractor:
         """
         if not history:
             return self._find(question, documents, (), day)
-        subject = self._find_subject(history, documents, day)
         read: list[tuple[float, list[Finding]]] = []
         alone = self.understand(question, documents, (), day)
+        subject = () if alone.references or alone.documents else self._find_subject(history, documents, day)
         if alone.text and not alone.references and not points_back(alone.text):
             found = self._find(question, documents, (), day, subject)
             if all(finding.settled or stands_alone(finding) for finding in found):
@@ -129,7 +129,7 @@ class Extractor:
     def _find_subject(self, history: Sequence[Turn], documents: Sequence[str], day: date) -> tuple[str, ...]:
         """Return the id of the document that the last answer was about, as its words tell; none among one."""
         said = " ".join(turn.content[:SAID_CHARACTERS] for turn in history[-2:])
-        scope = documents or self.choose_scope(understand_question("", self._catalog, day=day), (), day)
+        scope = documents or self._list_in_force(day)
         if len(scope) < 2 or not said.strip():
             return ()
         found = self._finder.find_passages(said, self._index.hybrid.encode_query(said), scope, 1)
@@ -169,7 +169,7 @@ class Extractor:
                 query = replace(query, search=f"{query.text} {whole.parts[0]}")
             elif not position:
                 query = replace(query, search=whole.search.replace(whole.text, query.text))
-            query = replace(query, several=query.several or whole.several)
+            query = replace(query, several=query.several or whole.several, subject=whole.subject)
             if not query.documents:
                 query = replace(query, documents=whole.documents)
             followed = self._follow(findings, query) if position else ()
@@ -191,8 +191,9 @@ class Extractor:
         """Return the ids of the documents to search: those named, those given, else all in force."""
         if query.documents:
             return query.documents
-        if documents:
-            return tuple(documents)
+        return tuple(documents) or self._list_in_force(day)
+
+    def _list_in_force(self, day: date) -> tuple[str, ...]:
         in_force = self._catalog.in_force(day)
         return tuple(id for id in self._index.parsed if id in in_force)
 

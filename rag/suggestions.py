@@ -25,6 +25,7 @@ from rag.frames import LONGEST
 from rag.model import Answer, Turn
 from rag.phrasing import Proposal, propose_questions
 from rag.scope import Scope
+from rag.snapshot import Snapshot
 from rag.wording import squeeze
 
 MOST_VERIFIED = 8
@@ -206,8 +207,11 @@ def verify_proposals(
     return kept
 
 
-def turns_after(question: str, answer: Answer, history: Sequence[Turn], index: Index) -> list[Turn]:
-    """Return the turns before a follow-up; an answer names the documents that it cites, as the page's turns do."""
+def turns_after(question: str, answer: Answer, history: Sequence[Turn], index: Index | Snapshot) -> list[Turn]:
+    """Return the turns before a follow-up; an answer names the documents that it cites.
+
+    So 「第五十六条呢」 after an answer from one law is read as a question about that law.
+    """
     ids = dict.fromkeys(index.clauses[one.clause_id].document_id for one in answer.citations)
     titles = "".join(f"《{index.parsed[id].document.title}》" for id in ids)
     return [*history, Turn("user", question), Turn("assistant", f"{answer.text}{titles}")]

@@ -14,6 +14,7 @@ from corpus.errors import FilterError, NotFound, WenceError
 from index.filters import Filter
 from rag.model import Turn
 from rag.snapshot import take_snapshot
+from rag.suggestions import turns_after
 from ui.collections import expand_choices
 from ui.conversations import Exchange, Rating, RatingReason, StoreError
 from ui.events import SETTLED, read_data, read_static
@@ -21,6 +22,7 @@ from ui.evidence import EvidencePanel
 from ui.home import OpenHome
 from ui.plain import list_answer
 from ui.render import (
+    escape_value,
     render_actions,
     render_answer,
     render_line,
@@ -53,17 +55,11 @@ class Talk:
 
 
 def take_history(exchanges: Sequence[Exchange]) -> list[Turn]:
-    """Return the answered exchanges as turns, oldest first; an answer names the documents it cites.
-
-    So 「第五十六条呢」 after an answer from one law is read as a question about that law.
-    """
+    """Return the answered exchanges as turns, oldest first."""
     turns: list[Turn] = []
     for exchange in exchanges:
         if exchange.kept is not None:
-            kept = exchange.kept
-            ids = dict.fromkeys(kept.clauses[one.clause_id].document_id for one in kept.answer.citations)
-            titles = "".join(f"《{kept.parsed[id].document.title}》" for id in ids)
-            turns += [Turn("user", exchange.question), Turn("assistant", f"{kept.answer.text}{titles}")]
+            turns = turns_after(exchange.question, exchange.kept.answer, turns, exchange.kept)
     return turns
 
 
@@ -404,7 +400,7 @@ class ChatView:
         inside = "".join(parts) or render_welcome(examples, language)
         return (
             f'<div class="wence-log" role="log" aria-label="{say("conversation", language)}" '
-            f'data-conversation="{talk.id}">{inside}</div>'
+            f'data-conversation="{escape_value(talk.id)}">{inside}</div>'
         )
 
     def _render_list(self, current: str, language: Language, *, words: str = "") -> str:

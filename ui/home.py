@@ -48,10 +48,16 @@ class OpenHome:
 
     def refresh(self) -> None:
         """Open the index anew where another generation serves now; where that fails, the old one goes on."""
-        if find_generation(self.folder) == self._generation:
+        generation = find_generation(self.folder)
+        if generation == self._generation:
             return
         try:
-            self.reopen()
+            with self._lock:
+                if generation == self._generation:  # another reader was here first
+                    return
+                self._generation = generation  # one that cannot be opened is not tried at every question
+                self.wence = self.wence.reopen()
+            gc.collect()
         except WenceError:
             log.warning("the index has changed and cannot be opened; the one before goes on", exc_info=True)
 

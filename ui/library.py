@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -126,9 +127,11 @@ class LibraryView:
             files = list_files(self.home.folder, batch)
             if what == "add" and files:
                 collection = str(data.get("collection", ""))
-                yield from self._write(lambda progress: self._add(files, collection, progress), place, language)
-                if self.home.job is not None and self.home.job.ended and self.home.job.result is None:
-                    yield [self._render_after_failure(batch, language), *self._skip(4)]
+                job = self._start(lambda progress: self._add(files, collection, progress))
+                if job is not None:
+                    yield from self._follow(job, place, language)
+                if job is None or job.result is None:  # the files are there still, to be added later
+                    yield [self._render_not_added(job, batch, language), *self._skip(4)]
                     return
             drop_batch(self.home.folder, batch)
             self.home.previews.pop(batch, None)
@@ -149,7 +152,11 @@ class LibraryView:
         data = read_data(event)
         what, id = data.get("do"), str(data.get("id", ""))
         if what == "remove" and id in self.home.wence.catalog:
-            yield from self._write(lambda progress: self._remove(id, progress), Place(place.wanted), language)
+            job = self._start(lambda progress: self._remove(id, progress))
+            if job is None:
+                yield [render_line(say("job_busy", language), kind="error"), *self._skip(4)]
+            else:
+                yield from self._follow(job, Place(place.wanted), language)
             return
         if what == "filter":
             known = {field.name for field in fields(Wanted)}
@@ -165,7 +172,8 @@ class LibraryView:
     def choose_document(self, language: Language, event: gr.EventData) -> Any:
         """Choose a document for the next question."""
         id = str(read_data(event).get("id", ""))
-        return gr.update(value=[id]) if id in self.home.wence.catalog else gr.skip()
+        catalog = self.home.wence.catalog
+        return gr.update(choices=list_choices(catalog), value=[id]) if id in catalog else gr.skip()
 
     def relabel(self, place: Place, language: Language) -> list[Any]:
         """Return what the view shows in the language, in the order of ``labelled``."""
@@ -178,13 +186,12 @@ class LibraryView:
 
     # work -------------------------------------------------------------------------------
 
-    def _write(self, work: Callable[[Progress], IngestReport], place: Place, language: Language) -> Iterator[list[Any]]:
-        """Do what changes the index, showing how far it is, and then what it did."""
+    def _start(self, work: Callable[[Progress], IngestReport]) -> Job | None:
+        """Begin what changes the index, None where such work goes on already."""
         if self.home.job is not None and not self.home.job.ended:
-            yield [render_line(say("job_busy", language), kind="error"), *self._skip(4)]
-            return
+            return None
         self.home.job = Job("write", work)
-        yield from self._follow(self.home.job, place, language)
+        return self.home.job
 
     def _follow(self, job: Job, place: Place, language: Language) -> Iterator[list[Any]]:
         for _ in job.watch():
@@ -246,7 +253,7 @@ class LibraryView:
             return render_contents(parsed, others, place.words, shown, language)
         documents = catalog.documents
         collections = {one.id: name_collection(one) for one in documents}
-        counts = {id: len(parsed.clauses) for id, parsed in index.parsed.items()}
+        counts = Counter(id.rpartition("#")[0] for id in index.clauses)  # no document is read for it
         shown = ""
         if place.wanted.words.strip():
             shown = render_found(self._find_everywhere(place.wanted.words), index.parsed, language)
@@ -267,8 +274,8 @@ class LibraryView:
         collections = sorted({name_collection(one) for one in self.home.wence.catalog.documents})
         return render_preview(results, failed, collections, batch, language)
 
-    def _render_after_failure(self, batch: str, language: Language) -> str:
-        job = self.home.job
-        line = render_line((job.error if job else "") or say("job_cancelled", language), kind="error")
+    def _render_not_added(self, job: Job | None, batch: str, language: Language) -> str:
+        reason = say("job_busy", language) if job is None else job.error or say("job_cancelled", language)
         preview = self.home.previews.get(batch)
-        return line + (self._render_preview(preview, batch, language) if preview is not None and preview.ended else "")
+        shown = self._render_preview(preview, batch, language) if preview is not None and preview.ended else ""
+        return render_line(reason, kind="error") + shown

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from ui.chat import READERS_AT_ONCE, ChatView
+from ui.collections import list_choices
 from ui.evaluation import EvaluationView
 from ui.events import SETTLED, read_static
 from ui.home import OpenHome
@@ -87,7 +88,7 @@ class Page:
         self.blocks.load(
             self.show_first,
             [self.language, self.remembered],
-            [*self.chat.shown, self.chat.state],
+            [*self.chat.shown, self.chat.state, self.chat.scope.documents],
             js=_ON_LOAD,
             **SETTLED,
         )
@@ -97,7 +98,8 @@ class Page:
     def show_first(self, language: Language, conversation: str) -> list[Any]:
         """Show what the page showed before it was loaded anew, and the state of things."""
         self.home.refresh()
-        return [*self.chat.restore(conversation, language), self.chat.show_state(language)]
+        choices = gr.update(choices=list_choices(self.home.wence.catalog))
+        return [*self.chat.restore(conversation, language), self.chat.show_state(language), choices]
 
 
 def _render_head(language: Language) -> str:

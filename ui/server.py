@@ -23,6 +23,7 @@ from corpus.errors import WenceError
 from ui.api import add_api
 from ui.files import add_files
 from ui.home import OpenHome
+from ui.uploads import drop_uploads
 
 if TYPE_CHECKING:
     from rag.wence import Wence
@@ -146,6 +147,7 @@ def serve(wence: Wence, *, port: int, open_browser: bool) -> None:
         The port is taken or not allowed; the message names it and the next step.
     """
     listener = open_port(port)
+    drop_uploads(wence.settings.home)
     address = f"http://{ADDRESS}:{listener.getsockname()[1]}"
 
     def warm() -> None:
