@@ -69,6 +69,7 @@ def test_laws_are_dropped_read_added_asked_and_taken_out(desk: Visit, tmp_path: 
     desk.page.get_by_role("button", name="加入这 2 份文件").click()
     desk.expect(desk.page.locator(".wence-done")).to_contain_text("加入 2 份")
     desk.expect(desk.page.locator(".wence-library h3").filter(has_text="滨江的规定")).to_be_visible()
+    desk.page.reload()  # the page loaded anew knows what was added since the server began
     row = desk.page.locator(".wence-documents li").filter(has_text="滨江夜市管理办法")
     row.get_by_role("button", name="只问这份文件").click()
     desk.expect(desk.page.locator("#wence-question textarea")).to_be_visible()

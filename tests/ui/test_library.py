@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from corpus.errors import IndexDamaged
 from rag import Wence
 from tests.ui.fakes import EVIL
 from ui.home import OpenHome
+from ui.jobs import Job
 from ui.library import LibraryView, Place
 from ui.page import Page
 from ui.render_library import Wanted
@@ -101,6 +104,40 @@ def test_cancelled_nothing_has_changed_and_it_can_be_added_again(
     assert "加入这 1 份文件" in shown
     assert library.home.wence.describe().documents == before
     assert "加入 1 份" in add(library)[0]
+
+
+def test_while_other_work_goes_on_what_was_dropped_stays(library: LibraryView) -> None:
+    drop(library, 办法=LAW.format(who="甲", what="甲"))
+    end = threading.Event()
+    library.home.job = Job("write", lambda progress: end.wait(20))
+    shown = add(library)[0]
+    assert "正在处理别的文件" in shown
+    assert "加入这 1 份文件" in shown
+    assert list((library.home.folder / "uploads" / BATCH).iterdir())
+    removed = list(library.act_on_shown(Place(), "zh", choose(do="remove", id="食品安全法(2021-04-29)")))
+    assert "正在处理别的文件" in removed[-1][0]
+    end.set()
+    for _ in library.home.job.watch():
+        pass
+    assert "加入 1 份" in add(library)[0]
+
+
+def test_an_index_that_has_changed_is_opened_once_and_one_that_cannot_be_is_tried_once(
+    library: LibraryView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, opened = library.home, []
+
+    def refuse(*_: object) -> Wence:
+        opened.append(1)
+        raise IndexDamaged("damaged")
+
+    before = home.wence
+    monkeypatch.setattr(Wence, "reopen", refuse)
+    monkeypatch.setattr("ui.home.find_generation", lambda _: home.folder / "index" / "g-other")
+    home.refresh()
+    home.refresh()
+    assert opened == [1]
+    assert home.wence is before
 
 
 def _cancel_at_once(job: Any, what: str, done: int, total: int) -> None:
