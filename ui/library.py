@@ -25,7 +25,7 @@ from ui.collections import list_choices, name_collection
 from ui.events import SETTLED, read_data, read_static
 from ui.home import OpenHome
 from ui.jobs import Job
-from ui.render import render_line
+from ui.render import render_line, render_no_evidence
 from ui.render_library import (
     SHOWN_CLAUSES,
     Wanted,
@@ -81,7 +81,14 @@ class LibraryView:
     def connect(self, language: gr.Radio, head: gr.HTML) -> None:
         """Connect the events; ``language`` holds the language of the page, ``head`` tells where a reader goes."""
         language.change(self.relabel, [self.place, language], self.labelled, **SETTLED)
-        outputs = [self.work, self.shown, self.place, self.chat.scope.documents, self.chat.state]
+        outputs = [
+            self.work,
+            self.shown,
+            self.place,
+            self.chat.scope.documents,
+            self.chat.state,
+            self.chat.panel.shown,
+        ]
         several: dict[str, Any] = {**SETTLED, "trigger_mode": "multiple", "concurrency_limit": None}
         head.select(self.open, [self.place, language], outputs, **several)
         self.dropping.upload(self.preview, [language], [self.work], **several)
@@ -95,10 +102,10 @@ class LibraryView:
     def open(self, place: Place, language: Language, event: gr.EventData) -> Iterator[list[Any]]:
         """Show the view as it is now where a reader goes to it, and the work that goes on, whichever page began it."""
         if read_data(event).get("view") != "documents":
-            yield self._skip(5)  # of a generator that yields nothing, Gradio empties the outputs
+            yield self._skip(6)  # of a generator that yields nothing, Gradio empties the outputs
             return
         self.home.refresh()
-        yield ["", self._render(place, language), place, gr.skip(), gr.skip()]
+        yield ["", self._render(place, language), place, *self._skip(3)]
         if self.home.job is not None and not self.home.job.ended:
             yield from self._follow(self.home.job, place, language)
 
@@ -131,15 +138,15 @@ class LibraryView:
                 if job is not None:
                     yield from self._follow(job, place, language)
                 if job is None or job.result is None:  # the files are there still, to be added later
-                    yield [self._render_not_added(job, batch, language), *self._skip(4)]
+                    yield [self._render_not_added(job, batch, language), *self._skip(5)]
                     return
             drop_batch(self.home.folder, batch)
             self.home.previews.pop(batch, None)
         except WenceError as error:
-            yield [render_line(str(error), kind="error"), *self._skip(4)]
+            yield [render_line(str(error), kind="error"), *self._skip(5)]
             return
         if what == "drop":
-            yield ["", *self._skip(4)]
+            yield ["", *self._skip(5)]
 
     def cancel(self) -> None:
         """Cancel the work that goes on."""
@@ -154,7 +161,7 @@ class LibraryView:
         if what == "remove" and id in self.home.wence.catalog:
             job = self._start(lambda progress: self._remove(id, progress))
             if job is None:
-                yield [render_line(say("job_busy", language), kind="error"), *self._skip(4)]
+                yield [render_line(say("job_busy", language), kind="error"), *self._skip(5)]
             else:
                 yield from self._follow(job, Place(place.wanted), language)
             return
@@ -167,7 +174,7 @@ class LibraryView:
             place = Place(place.wanted, id, str(data.get("other", "")))
         else:
             place = Place(place.wanted)
-        yield [gr.skip(), self._render(place, language), place, gr.skip(), gr.skip()]
+        yield [gr.skip(), self._render(place, language), place, *self._skip(3)]
 
     def choose_document(self, language: Language, event: gr.EventData) -> Any:
         """Choose a document for the next question."""
@@ -195,13 +202,15 @@ class LibraryView:
 
     def _follow(self, job: Job, place: Place, language: Language) -> Iterator[list[Any]]:
         for _ in job.watch():
-            yield [render_job(job, language), *self._skip(4)]
+            yield [render_job(job, language), *self._skip(5)]
         if job.error or job.cancelled:
-            yield [render_line(job.error or say("job_cancelled", language), kind="error"), *self._skip(4)]
+            yield [render_line(job.error or say("job_cancelled", language), kind="error"), *self._skip(5)]
             return
         work = render_report(job.result, language) if isinstance(job.result, IngestReport) else ""
         choices = gr.update(choices=list_choices(self.home.wence.catalog), value=[])
-        yield [work, self._render(place, language), place, choices, self.chat.show_state(language)]
+        # A clause that was opened before may have changed with its document.
+        empty, state = render_no_evidence(language), self.chat.show_state(language)
+        yield [work, self._render(place, language), place, choices, state, empty]
 
     def _parse(self, files: list[Path], progress: Progress) -> Previewed:
         limits = self.home.wence.settings.corpus

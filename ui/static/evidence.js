@@ -24,11 +24,14 @@ document.addEventListener("click", (event) => {
     if (!element.contains(button)) opener = button;
     point(button);
     const panel = element.querySelector(".wence-evidence");
-    if (panel?.dataset.reference === button.value) reveal(panel);  // it is there already, and may come unchanged
-    else asked = true;
-    // In an answer, the clause is the one that this answer had.
-    const exchange = button.closest("[data-exchange]")?.dataset.exchange ?? "";
-    trigger("select", { reference: button.value, exchange });
+    if (panel?.dataset.reference === button.value) {
+      reveal(panel);  // where documents change, the panel is emptied, so what it shows is as it is
+    } else {
+      asked = true;
+      // In an answer, the clause is the one that this answer had.
+      const exchange = button.closest("[data-exchange]")?.dataset.exchange ?? "";
+      trigger("select", { reference: button.value, exchange });
+    }
   } else if (target?.closest(".wence-back") && opener?.isConnected) {
     opener.scrollIntoView({ block: "center" });
     opener.focus({ preventScroll: true });
