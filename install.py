@@ -19,7 +19,9 @@ VENV = ROOT / ".venv"
 TORCH = "torch==2.13.0"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 PROBE_SECONDS = 5
-IMPORTS = "import faiss, sentence_transformers, langchain_openai, ir_measures, ui.chat, ui.server, eval.runs, rag.wence"
+IMPORTS = (
+    "import faiss, sentence_transformers, langchain_openai, ir_measures, ui.views.chat, ui.server, eval.runs, rag.wence"
+)
 
 
 def main(extras: list[str]) -> int:

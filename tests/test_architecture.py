@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "eval": {"corpus", "index", "rag"},
     "ui": {"corpus", "index", "rag"},
 }
-EVAL_COMMANDS = "ui/eval_commands.py"
+EVAL_COMMANDS = "ui/commands/evaluation.py"
 OWNERS = {
     "faiss": {"index"},
     "torch": {"index"},
@@ -73,6 +73,17 @@ def test_dependencies_point_one_way(module: str) -> None:
     used = {name.split(".")[0] for name in read_imports(ROOT / module)}
     assert used & MAY_IMPORT.keys() <= allowed
     assert "tests" not in used
+
+
+UI_FOLDERS = ["records", "settings", "rendering", "export", "commands", "views"]
+"""In the order in which they may import one another."""
+
+
+@pytest.mark.parametrize("module", [name for name in list_modules() if name.startswith("ui/") and name.count("/") > 1])
+def test_the_folders_of_ui_import_those_before_them(module: str) -> None:
+    later = UI_FOLDERS[UI_FOLDERS.index(module.split("/")[1]) + 1 :]
+    used = {name.split(".")[1] for name in read_imports(ROOT / module) if name.startswith("ui.")}
+    assert used & {*later, "page", "server", "cli"} == set()
 
 
 @pytest.mark.parametrize("module", list_modules())

@@ -15,9 +15,9 @@ import typer
 from typer.core import TyperGroup
 
 from corpus.errors import QuestionError, WenceError
-from ui.console import AsJSON, Home, complain, load_home_settings, print_json
-from ui.corpus_commands import app as corpus_app
-from ui.eval_commands import app as eval_app
+from ui.commands.console import AsJSON, Home, complain, load_home_settings, print_json
+from ui.commands.corpus import app as corpus_app
+from ui.commands.evaluation import app as eval_app
 
 if TYPE_CHECKING:
     from rag import Wence
@@ -144,7 +144,7 @@ def ask_question(
     """Answer a question, with citations / 提问."""
     from index.filters import Filter, read_day
     from rag.record import answer_record
-    from ui.plain import choose_language, list_answer
+    from ui.rendering.plain import choose_language, list_answer
 
     first, last, day = (None if day is None else read_day(day) for day in (since, until, in_force_on))
     wanted = Filter(tuple(issuer or ()), tuple(level or ()), first, last, day)
@@ -174,9 +174,9 @@ def show_clause(
     from index.ingest import ensure_index
     from index.store import open_documents
     from rag.lookup import find_clause
-    from ui.explain import reference_record
-    from ui.plain import list_clause, list_references
-    from ui.progress import show_progress
+    from ui.commands.explain import reference_record
+    from ui.commands.progress import show_progress
+    from ui.rendering.plain import list_clause, list_references
 
     settings = load_home_settings(home)
     with show_progress() as progress:
@@ -216,8 +216,8 @@ def examine_machine(home: Home = None) -> None:
 
     Each line says ok, or what to do; 1 is returned where something is to be done.
     """
-    from ui.doctor import examine
-    from ui.plain import one_line
+    from ui.commands.doctor import examine
+    from ui.rendering.plain import one_line
 
     well = True
     for finding in examine(home):
@@ -229,7 +229,7 @@ def examine_machine(home: Home = None) -> None:
 
 def _open_wence(settings: Settings) -> Wence:
     from rag import Wence
-    from ui.progress import show_progress
+    from ui.commands.progress import show_progress
 
     with show_progress() as progress:
         return Wence.open(settings=settings, progress=progress)

@@ -10,10 +10,10 @@ from fastapi.responses import Response
 
 from corpus.errors import NotFound
 from ui.home import OpenHome
-from ui.ratings import write_ratings
-from ui.runs import PAGE_NAME, SET_SUFFIXES, find_run
+from ui.records.ratings import write_ratings
+from ui.records.runs import PAGE_NAME, SET_SUFFIXES, find_run
+from ui.records.uploads import receive_file
 from ui.text import Language
-from ui.uploads import receive_file
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -24,8 +24,8 @@ def add_files(app: FastAPI, home: OpenHome) -> None:
 
     @router.get("/conversations/{id}.{kind}")
     def export_conversation(id: str, kind: Literal["docx", "md"], language: Language = "zh") -> Response:
-        from ui.export_docx import write_docx
-        from ui.export_markdown import write_markdown
+        from ui.export.docx import write_docx
+        from ui.export.markdown import write_markdown
 
         conversation, exchanges = home.conversations.find(id), home.conversations.read(id)
         name = f"{conversation.name}.{kind}"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import WenceError
 from index.generations import find_generation
-from ui.conversations import ConversationStore
 from ui.jobs import Job
+from ui.records.conversations import ConversationStore
 
 if TYPE_CHECKING:
     from index.model import Encoder

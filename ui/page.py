@@ -11,14 +11,14 @@ from typing import Any
 
 import gradio as gr
 
-from ui.chat import READERS_AT_ONCE, ChatView
-from ui.collections import list_choices
-from ui.evaluation import EvaluationView
 from ui.events import SETTLED, read_static
 from ui.home import OpenHome
-from ui.library import LibraryView
-from ui.settings_view import SettingsView
 from ui.text import LANGUAGES, Language, say
+from ui.views.chat import READERS_AT_ONCE, ChatView
+from ui.views.collections import list_choices
+from ui.views.evaluation import EvaluationView
+from ui.views.library import LibraryView
+from ui.views.settings import SettingsView
 
 VIEWS = {"ask": "view_ask", "documents": "view_documents", "evaluation": "view_evaluation", "settings": "view_settings"}
 """The views, in the order of the head, with their labels."""

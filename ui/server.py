@@ -23,7 +23,7 @@ from corpus.errors import WenceError
 from ui.api import add_api
 from ui.files import add_files
 from ui.home import OpenHome
-from ui.uploads import drop_uploads
+from ui.records.uploads import drop_uploads
 
 if TYPE_CHECKING:
     from rag.wence import Wence
@@ -42,7 +42,7 @@ OPEN_PATHS = frozenset(
     }
 )
 UPLOADS = "/page/uploads/"
-"""Where files are sent, which may be larger; ``ui.uploads`` counts them as they come."""
+"""Where files are sent, which may be larger; ``ui.records.uploads`` counts them as they come."""
 OPEN_FOLDERS = ("/api/", "/page/", "/assets/", "/static/", "/gradio_api/heartbeat/")
 
 # Gradio's page needs inline scripts and compiles templates; nothing needs another host.

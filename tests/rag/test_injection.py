@@ -23,7 +23,7 @@ from tests.rag.injections.home import open_injected
 from tests.rag.injections.obedient import ObedientChatModel
 from tests.rag.shipped import QUALITY, read_damaged, read_titles, take_passages
 from tests.ui.test_render import read_safe
-from ui.render import render_clause
+from ui.rendering.answers import render_clause
 
 DIRECT, INDIRECT = read_direct(), read_indirect()
 HANGUL_FILLER = "\u3164"

@@ -25,7 +25,7 @@ import httpx
 from index.store import open_documents
 from tests.ui.reader import Reader
 from tests.ui.serve_process import start_server
-from ui.conversations import ConversationStore
+from ui.records.conversations import ConversationStore
 
 LAW = "{title}\n第一条　为了试验，制定本办法。\n第二条　编号{number}的试验，由试验部门在三十日内办理。\n"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import ui.runs
+import ui.records.runs
 from rag.model import Answer
 from tests.ui.fakes import FakeWence, serve_in_thread
 from tests.ui.test_accessibility import find_violations
@@ -33,7 +33,7 @@ ROWS = (
 
 @pytest.fixture
 def question_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(ui.runs, "_CHECKOUT", tmp_path / "installed")
+    monkeypatch.setattr(ui.records.runs, "_CHECKOUT", tmp_path / "installed")
     path = tmp_path / "客服题集.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS), encoding="utf-8")
     return path

@@ -26,7 +26,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wence:
     monkeypatch.chdir(tmp_path)
     law = write_file(tmp_path / "shipped" / "甲法.md", LAW)
     monkeypatch.setattr("index.ingest.shipped_documents", lambda: law.parent)
-    for where in ("rag.wence", "index.ingest", "ui.settings_view"):
+    for where in ("rag.wence", "index.ingest", "ui.views.settings"):
         monkeypatch.setattr(f"{where}.open_encoder", lambda one: BigramEncoder(name=one.encoder or "bigrams"))
     fill_home(tmp_path / "home", law)
     index = open_index(tmp_path / "home", SETTINGS, encoder=BigramEncoder())

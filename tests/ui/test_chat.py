@@ -20,11 +20,11 @@ from index.filters import Filter
 from rag.model import Answer, Turn
 from rag.snapshot import take_snapshot
 from tests.ui.fakes import FakeWence
-from ui.chat import ChatView, Talk, check_question, describe_state, take_history
-from ui.conversations import FILE_NAME, Exchange
 from ui.home import OpenHome
 from ui.page import Page
-from ui.render import write_reference
+from ui.records.conversations import FILE_NAME, Exchange
+from ui.rendering.answers import write_reference
+from ui.views.chat import ChatView, Talk, check_question, describe_state, take_history
 
 NO_FILTER: tuple[Any, ...] = ([], "", "", "")
 

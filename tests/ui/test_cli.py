@@ -143,7 +143,7 @@ def test_an_empty_question_gets_one_line(wence: FakeWence) -> None:
 
 
 def test_control_characters_in_documents_do_not_reach_the_terminal(wence: FakeWence) -> None:
-    from ui.plain import clean, one_line
+    from ui.rendering.plain import clean, one_line
 
     assert clean("a\x1b[2J\r\nb\u202e\tc") == "a\ufffd[2J\nb\ufffd\tc"
     assert one_line("a\n b\x07") == "a b\ufffd"

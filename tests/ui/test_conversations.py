@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from corpus.errors import NotFound
 from rag.snapshot import Snapshot, read_snapshot, snapshot_record, take_snapshot
 from tests.ui.fakes import EVIL, FakeWence
-from ui.conversations import FILE_NAME, ConversationStore, Exchange, Rating, StoreError, shorten_name
-from ui.ratings import write_ratings
+from ui.records.conversations import FILE_NAME, ConversationStore, Exchange, Rating, StoreError, shorten_name
+from ui.records.ratings import write_ratings
 
 ROOT = Path(__file__).parents[2]
 
@@ -171,7 +171,7 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from ui.conversations import ConversationStore
+from ui.records.conversations import ConversationStore
 store = ConversationStore(Path(sys.argv[1]))
 n = int(sys.argv[2])
 while True:

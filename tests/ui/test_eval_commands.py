@@ -10,7 +10,7 @@ from corpus.errors import QuestionSetError, SettingsError, WenceError
 from rag.model import Answer, Citation, Statement
 from tests.eval.builders import FakeWence, SharedLettersEncoder
 from tests.fakes import ScriptedChatModel
-from ui.eval_commands import app
+from ui.commands.evaluation import app
 
 SET = '{"id": "a", "type": "fact", "question": "要备案吗？", "clauses": ["甲法#一"], "evidence": ["应当备案"]}\n'
 GROUNDED = Answer(
@@ -100,7 +100,7 @@ def test_an_unknown_mode_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_importing_the_commands_loads_nothing_heavy() -> None:
     heavy = "{'numpy', 'torch', 'faiss', 'pydantic', 'openpyxl', 'ir_measures', 'gradio'}"
-    code = f"import sys, ui.eval_commands; print(sorted({heavy} & sys.modules.keys()))"
+    code = f"import sys, ui.commands.evaluation; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

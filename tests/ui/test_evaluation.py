@@ -16,16 +16,16 @@ import gradio as gr
 import httpx
 import pytest
 
-import ui.runs
+import ui.records.runs
 from rag.model import Answer, Turn
 from tests.ui.fakes import EVIL, FakeWence, serve_in_thread
-from ui.chat import Talk
-from ui.conversations import Rating
-from ui.evaluation import EvaluationView, Reading
 from ui.home import OpenHome
 from ui.page import Page
-from ui.runs import find_run, list_run_folders, list_set_files
-from ui.uploads import find_batch
+from ui.records.conversations import Rating
+from ui.records.runs import find_run, list_run_folders, list_set_files
+from ui.records.uploads import find_batch
+from ui.views.chat import Talk
+from ui.views.evaluation import EvaluationView, Reading
 
 GOLD = {
     "id": "假货",
@@ -53,7 +53,7 @@ BATCH = "0123456789abcdef"
 
 @pytest.fixture(autouse=True)
 def no_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(ui.runs, "_CHECKOUT", tmp_path / "installed")
+    monkeypatch.setattr(ui.records.runs, "_CHECKOUT", tmp_path / "installed")
 
 
 def build(wence: Any) -> EvaluationView:

@@ -23,9 +23,9 @@ from corpus.settings import CorpusSettings
 from rag.model import Answer, Statement
 from tests.ui.fakes import EVIL, FakeWence
 from tests.ui.test_export_markdown import CONVERSATION, HASH, ask, make_exchange
-from ui.conversations import Conversation, Exchange
-from ui.export_docx import TEMPLATES, write_docx
-from ui.manuscript import clean_text
+from ui.export.docx import TEMPLATES, write_docx
+from ui.export.manuscript import clean_text
+from ui.records.conversations import Conversation, Exchange
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

@@ -16,11 +16,11 @@ from corpus.model import Clause, Document, ParsedDocument, Span
 from rag.model import Answer, Citation, Removal, Statement
 from rag.snapshot import Snapshot
 from tests.ui.fakes import EVIL, FakeWence
-from ui.conversations import Conversation, Exchange
-from ui.export_markdown import write_markdown
-from ui.footnotes import number_footnotes
-from ui.manuscript import clean_text
-from ui.pieces import split_answer
+from ui.export.footnotes import number_footnotes
+from ui.export.manuscript import clean_text
+from ui.export.markdown import write_markdown
+from ui.records.conversations import Conversation, Exchange
+from ui.rendering.pieces import split_answer
 
 HASH = "c0ffee" * 10
 CONVERSATION = Conversation("ab", "假货的赔偿", "2026-03-01T09:00:00.250+08:00", "2026-03-02T10:30:00.000+08:00", 1)

@@ -18,9 +18,9 @@ from rag import Wence
 from tests.ui.fakes import EVIL
 from ui.home import OpenHome
 from ui.jobs import Job
-from ui.library import LibraryView, Place
 from ui.page import Page
-from ui.render_library import Wanted
+from ui.rendering.library import Wanted
+from ui.views.library import LibraryView, Place
 
 BATCH = "0123456789abcdef"
 LAW = "试验办法\n（2020年1月1日公布）\n第一条　为了保护{who}，制定本办法。\n第二条　{what}由试验部门在三十日内办理。\n"

@@ -1,7 +1,7 @@
 import pytest
 
 from eval.runs import count_steps
-from ui.progress import show_progress
+from ui.commands.progress import show_progress
 
 
 def test_progress_goes_to_stderr_alone(capsys: pytest.CaptureFixture[str]) -> None:

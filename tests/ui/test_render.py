@@ -18,7 +18,7 @@ from corpus.model import Clause, Document, ParsedDocument, Span
 from rag.model import Answer, Citation, Removal, Statement
 from tests.ui.fakes import EVIL, FakeWence
 from ui import text as labels
-from ui.render import (
+from ui.rendering.answers import (
     escape_text,
     name_clause,
     read_reference,
@@ -289,7 +289,9 @@ def test_a_malformed_range_is_left_out(text: str) -> None:
 
 def test_every_label_has_both_languages_with_the_same_fields_and_is_used() -> None:
     sources = "".join(
-        path.read_text(encoding="utf-8") for path in Path(labels.__file__).parent.glob("*.py") if path.name != "text.py"
+        path.read_text(encoding="utf-8")
+        for path in Path(labels.__file__).parent.rglob("*.py")
+        if path.name != "text.py"
     )
     # Keys that are put together: f"writer_{writer}_cost" stands for all that begin and end so.
     templates = set(re.findall(r"""f["']([a-z_]*(?:{[a-z.]+}[a-z_]*)+)["']""", sources))

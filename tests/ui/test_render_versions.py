@@ -14,8 +14,8 @@ from corpus import ParsedDocument, parse_text
 from corpus.compare import ClausePair, compare_documents
 from corpus.model import Clause, Document, Span
 from tests.ui.fakes import EVIL
-from ui.render import read_reference
-from ui.render_versions import render_comparison
+from ui.rendering.answers import read_reference
+from ui.rendering.versions import render_comparison
 from ui.text import Language
 
 TAGS = {

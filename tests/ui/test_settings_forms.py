@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import SettingsError
 from rag.settings import Settings, change_settings
-from ui.settings_forms import read_llm, read_models, read_strictness
+from ui.settings.forms import read_llm, read_models, read_strictness
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=40),

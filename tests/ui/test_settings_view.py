@@ -25,8 +25,8 @@ from tests.servers import FakeEndpoint, Reply, find_closed_port, list_models, re
 from tests.ui.fakes import EVIL
 from ui.home import OpenHome
 from ui.page import Page
-from ui.settings_view import SettingsView
-from ui.trial import TRIED
+from ui.settings.trial import TRIED
+from ui.views.settings import SettingsView
 
 
 def open_encoder(settings: IndexSettings) -> BigramEncoder:
@@ -42,7 +42,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenHome:
     monkeypatch.chdir(tmp_path)
     law = write_file(tmp_path / "shipped" / "甲法.md", LAW)
     monkeypatch.setattr("index.ingest.shipped_documents", lambda: law.parent)
-    for where in ("rag.wence", "index.ingest", "ui.settings_view"):
+    for where in ("rag.wence", "index.ingest", "ui.views.settings"):
         monkeypatch.setattr(f"{where}.open_encoder", open_encoder)
     home = tmp_path / "home"
     fill_home(home, law)
@@ -229,7 +229,7 @@ def test_a_gguf_file_goes_before_an_endpoint_which_is_kept(
 def test_without_the_component_a_gguf_file_needs_the_command_is_said(
     view: SettingsView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.settings_view.find_spec", lambda _: None)
+    monkeypatch.setattr("ui.views.settings.find_spec", lambda _: None)
     assert "-m pip install xllamacpp" in "".join(view.relabel(True, "zh"))
 
 

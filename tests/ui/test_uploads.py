@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from corpus.errors import DocumentError
 from corpus.settings import CorpusSettings
-from ui.uploads import (
+from ui.records.uploads import (
     BATCH_MAX_FILES,
     clean_collection,
     clean_name,

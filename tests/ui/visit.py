@@ -35,13 +35,17 @@ MARKS = [
 """What every module of browser tests is marked with."""
 
 
+PATIENCE_MS = 20_000
+"""How long what must come is waited for: a busy machine is slow, and that is no failure."""
+
+
 class Visit:
     """A page opened on an address, which remembers every request and every error."""
 
     def __init__(self, browser: Any, address: str, viewport: dict[str, int], scheme: str = "light") -> None:
         self.context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="zh-CN")
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -69,6 +73,7 @@ class Visit:
     def expect(self, locator: Any) -> Any:
         from playwright.sync_api import expect
 
+        expect.set_options(timeout=PATIENCE_MS)
         return expect(locator)
 
     def close(self) -> None:

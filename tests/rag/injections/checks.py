@@ -10,7 +10,7 @@ from rag import Wence
 from rag.model import Answer, Citation, Statement
 from rag.wording import squeeze
 from tests.ui.test_render import read_safe
-from ui.render import render_answer, render_clause, render_question
+from ui.rendering.answers import render_answer, render_clause, render_question
 
 _MARKER = re.compile(r"\[(\d+)\]")
 ACTIVE = re.compile(r"<[a-z/]|\]\(|https?://|javascript:|<\|", re.IGNORECASE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from ui.conversations import Exchange, RatingReason
-from ui.render import escape_value
+from ui.records.conversations import Exchange, RatingReason
+from ui.rendering.answers import escape_value
 from ui.text import Language, say
 
 REASONS: Mapping[RatingReason, str] = {

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from corpus.model import Clause, ParsedDocument, Span
 from corpus.references.targets import Target
 from rag.model import Answer
-from ui.render import Library, name_clause
+from ui.rendering.answers import Library, name_clause
 from ui.text import Language, say
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -8,10 +8,10 @@ import gradio as gr
 
 from corpus.references.find import find_references
 from corpus.references.targets import resolve_references
-from ui.conversations import Exchange
 from ui.events import read_static
 from ui.home import OpenHome
-from ui.render import link_targets, read_reference, render_clause, render_no_evidence, write_reference
+from ui.records.conversations import Exchange
+from ui.rendering.answers import link_targets, read_reference, render_clause, render_no_evidence, write_reference
 from ui.text import Language
 
 
@@ -39,7 +39,7 @@ class EvidencePanel:
         return self.render(write_reference(first.clause_id, [(first.start, first.end)]), exchange, language)
 
     def render(self, reference: str, exchange: Exchange, language: Language) -> str:
-        """Return the clause of a reference (``ui.render.write_reference``).
+        """Return the clause of a reference (``ui.rendering.answers.write_reference``).
 
         One that the answer of ``exchange`` names, and that has changed or gone since, is
         shown as it was then.

@@ -16,11 +16,11 @@ from pathlib import PurePath
 from corpus.model import Document
 from rag.model import Answer
 from rag.snapshot import Snapshot
-from ui.conversations import NAME_LENGTH, Conversation, Exchange, shorten_name
-from ui.footnotes import Apparatus, Entry, Footnote, number_footnotes
-from ui.manuscript import Block, Manuscript, Run, RunKind, break_lines, clean_text, join_line, lay_text
-from ui.pieces import split_answer
-from ui.render import name_clause
+from ui.export.footnotes import Apparatus, Entry, Footnote, number_footnotes
+from ui.export.manuscript import Block, Manuscript, Run, RunKind, break_lines, clean_text, join_line, lay_text
+from ui.records.conversations import NAME_LENGTH, Conversation, Exchange, shorten_name
+from ui.rendering.answers import name_clause
+from ui.rendering.pieces import split_answer
 from ui.text import Language, say
 
 

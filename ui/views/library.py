@@ -1,4 +1,4 @@
-"""The view of the documents: its layout and its events. What it shows is made in ``ui.render_library``."""
+"""The view of the documents: its layout and its events. What it shows is made in ``ui.rendering.library``."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from corpus.model import Clause
 from index.ingest import ingest_documents, remove_documents
 from index.model import Progress
 from index.report import IngestReport
-from ui.chat import ChatView
-from ui.collections import list_choices, name_collection
 from ui.events import SETTLED, read_data, read_static
 from ui.home import OpenHome
 from ui.jobs import Job
-from ui.render import render_line, render_no_evidence
-from ui.render_library import (
+from ui.records.uploads import drop_batch, list_files, move_into_library
+from ui.rendering.answers import render_line, render_no_evidence
+from ui.rendering.library import (
     SHOWN_CLAUSES,
     Wanted,
     render_contents,
@@ -38,9 +37,10 @@ from ui.render_library import (
     render_report,
     render_versions,
 )
-from ui.render_versions import render_comparison
+from ui.rendering.versions import render_comparison
 from ui.text import Language, say
-from ui.uploads import drop_batch, list_files, move_into_library
+from ui.views.chat import ChatView
+from ui.views.collections import list_choices, name_collection
 
 EVERYTHING = Wanted()
 

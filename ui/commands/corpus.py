@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus.errors import WenceError
-from ui.console import AsJSON, Home, Paths, complain, load_home_settings, print_json
+from ui.commands.console import AsJSON, Home, Paths, complain, load_home_settings, print_json
 
 if TYPE_CHECKING:
     from corpus.model import ParsedDocument
@@ -34,7 +34,7 @@ def list_clauses_of_files(paths: Paths, as_json: AsJSON = False) -> None:
     These are what would be cited. Nothing is written.
     """
     from corpus.record import clause_record
-    from ui.plain import list_clauses
+    from ui.rendering.plain import list_clauses
 
     with _parse(paths, load_home_settings(None).corpus) as documents:
         for parsed in documents:
@@ -65,7 +65,7 @@ def ingest_files(
     cut off goes on where it was when it is run again.
     """
     from index.ingest import ingest_documents
-    from ui.progress import show_progress
+    from ui.commands.progress import show_progress
 
     settings = load_home_settings(home)
     if explain:
@@ -81,7 +81,7 @@ def list_documents(home: Home = None, as_json: AsJSON = False) -> None:
     """List the documents in the index / 列出文件."""
     from corpus import Catalog
     from index.store import open_documents
-    from ui.plain import list_table
+    from ui.rendering.plain import list_table
 
     parsed = open_documents(load_home_settings(home).home)
     in_force = Catalog(one.document for one in parsed.values()).in_force()
@@ -111,7 +111,7 @@ def remove_files(
 ) -> None:
     """Take documents out / 移除文件."""
     from index.ingest import remove_documents
-    from ui.progress import show_progress
+    from ui.commands.progress import show_progress
 
     settings = load_home_settings(home)
     with show_progress() as progress:
@@ -128,8 +128,8 @@ def show_index(
     from index.encoder import name_encoder
     from index.ingest import rebuild_index
     from index.store import REBUILD, open_manifest
-    from ui.plain import list_table
-    from ui.progress import show_progress
+    from ui.commands.progress import show_progress
+    from ui.rendering.plain import list_table
 
     settings = load_home_settings(home)
     if rebuild:
@@ -176,7 +176,7 @@ def _parse(paths: Sequence[Path], limits: CorpusSettings) -> Iterator[Iterator[P
 
 
 def _explain(paths: Sequence[Path], limits: CorpusSettings, *, as_json: bool) -> None:
-    from ui.explain import explain_document, explanation_record
+    from ui.commands.explain import explain_document, explanation_record
 
     with _parse(paths, limits) as documents:
         for parsed in documents:
@@ -227,7 +227,7 @@ def _print_pairs(what: str, lines: Sequence[str]) -> None:
 
 
 def _name_done(kind: str, ids: Sequence[str]) -> str:
-    from ui.plain import one_line
+    from ui.rendering.plain import one_line
 
     shown = one_line(", ".join(id if len(id) <= _ID_LENGTH else f"{id[: _ID_LENGTH - 1]}…" for id in ids[:NAMED]))
     return f"{kind} {len(ids):,}: {shown}{', …' if len(ids) > NAMED else ''}"

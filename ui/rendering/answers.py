@@ -21,7 +21,7 @@ from typing import Protocol
 from corpus.model import Clause, Document, ParsedDocument
 from corpus.references.targets import Target
 from rag.model import Answer
-from ui.pieces import split_answer
+from ui.rendering.pieces import split_answer
 from ui.text import Language, say
 
 Range = tuple[int, int]

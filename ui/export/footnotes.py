@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from corpus.model import Clause, Document, Span
 from rag.model import Citation
 from rag.snapshot import Snapshot
-from ui.conversations import Exchange
-from ui.pieces import split_answer
-from ui.render import Range
+from ui.records.conversations import Exchange
+from ui.rendering.answers import Range
+from ui.rendering.pieces import split_answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,6 @@ def print_json(record: object) -> None:
 
 def complain(text: str) -> None:
     """Print one line on stderr."""
-    from ui.plain import one_line
+    from ui.rendering.plain import one_line
 
     typer.echo(f"wence: {one_line(text)}", err=True)

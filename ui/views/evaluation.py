@@ -1,4 +1,4 @@
-"""The view of the evaluation: its layout and its events. What it shows is made in ``ui.render_evaluation``."""
+"""The view of the evaluation: its layout and its events. What it shows is made in ``ui.rendering.evaluation``."""
 
 from __future__ import annotations
 
@@ -14,29 +14,13 @@ from corpus.errors import NotFound, WenceError
 from index.model import Progress
 from rag.model import Answer, Turn
 from rag.snapshot import take_snapshot
-from ui.chat import ChatView, Talk
-from ui.collections import list_choices
-from ui.conversations import Exchange
-from ui.eval_commands import compare_folders, count_questions, list_runs, read_questions, run_in_page
+from ui.commands.evaluation import compare_folders, count_questions, list_runs, read_questions, run_in_page
 from ui.events import SETTLED, read_data, read_static
 from ui.home import OpenHome
 from ui.jobs import Job
-from ui.ratings import write_ratings
-from ui.render import render_line
-from ui.render_evaluation import (
-    Part,
-    render_choice,
-    render_done,
-    render_failing,
-    render_lists,
-    render_no_other,
-    render_report_frame,
-    render_run,
-    render_run_comparison,
-    render_set_dropping,
-)
-from ui.render_library import render_job
-from ui.runs import (
+from ui.records.conversations import Exchange
+from ui.records.ratings import write_ratings
+from ui.records.runs import (
     RATINGS,
     Asked,
     ListedSet,
@@ -51,11 +35,27 @@ from ui.runs import (
     read_page,
     write_run,
 )
+from ui.records.uploads import drop_batch, list_files
+from ui.rendering.answers import render_line
+from ui.rendering.evaluation import (
+    Part,
+    render_choice,
+    render_done,
+    render_failing,
+    render_lists,
+    render_no_other,
+    render_report_frame,
+    render_run,
+    render_run_comparison,
+    render_set_dropping,
+)
+from ui.rendering.library import render_job
 from ui.text import Language, say
-from ui.uploads import drop_batch, list_files
+from ui.views.chat import ChatView, Talk
+from ui.views.collections import list_choices
 
 NO_FILTER: tuple[list[str], str, str, str] = ([], "", "", "")
-"""What ``ui.scope.read_filter`` takes where nothing is filtered: a question set names documents alone."""
+"""What ``ui.views.scope.read_filter`` takes where nothing is filtered: a question set names documents alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from corpus.errors import QuestionSetError, SettingsError, WenceError
-from ui.console import Paths
-from ui.runs import Asked, Figure, FigureChange, Run, RunComparison, list_run_folders
+from ui.commands.console import Paths
+from ui.records.runs import Asked, Figure, FigureChange, Run, RunComparison, list_run_folders
 
 if TYPE_CHECKING:
     from corpus.catalog import Catalog
@@ -49,7 +49,7 @@ def run_set(
     from eval.runs import run_question_set
     from rag import Wence
     from rag.settings import load_settings
-    from ui.progress import show_progress
+    from ui.commands.progress import show_progress
 
     settings = load_settings() if home is None else load_settings(home=home)
     llm = _open_llm(settings, option="--judge") if judge else None
@@ -83,7 +83,7 @@ def run_dataset(
     from eval.passages import build_system
     from eval.runs import run_retrieval
     from rag.settings import load_settings
-    from ui.progress import show_progress
+    from ui.commands.progress import show_progress
 
     settings = load_settings() if home is None else load_settings(home=home)
     with show_progress() as progress:
@@ -147,7 +147,7 @@ def draft_set(
     from eval.drafting.phrase import phrase_with
     from eval.question_files import refuse_existing, write_question_set
     from rag.settings import load_settings
-    from ui.console import complain
+    from ui.commands.console import complain
 
     settings = load_settings()
     refuse_existing(out, force=force)

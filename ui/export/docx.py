@@ -13,9 +13,9 @@ from pathlib import Path
 from string import Template
 from xml.sax.saxutils import escape
 
-from ui.conversations import Conversation, Exchange
-from ui.export import lay_out
-from ui.manuscript import Block, Line, Manuscript, Run, RunKind, Style
+from ui.export.layout import lay_out
+from ui.export.manuscript import Block, Line, Manuscript, Run, RunKind, Style
+from ui.records.conversations import Conversation, Exchange
 from ui.text import Language, say
 
 TEMPLATES = Path(__file__).parent / "templates" / "docx"

@@ -9,8 +9,8 @@ import gradio as gr
 from corpus.catalog import Catalog
 from corpus.metadata.levels import LEVELS
 from index.filters import Filter, read_day
-from ui.collections import list_choices
 from ui.text import Language, say
+from ui.views.collections import list_choices
 
 DAYS = ("since", "until", "in_force_on")
 

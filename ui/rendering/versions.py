@@ -1,4 +1,4 @@
-"""Two versions of a document side by side as HTML; every text from data is escaped as in ``ui.render``."""
+"""Two versions of a document side by side as HTML; every text from data is escaped as in ``ui.rendering.answers``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from corpus.compare import ClausePair, PairKind, words_start
 from corpus.model import Clause, ParsedDocument
-from ui.render import Range, escape_text, escape_value, write_reference
+from ui.rendering.answers import Range, escape_text, escape_value, write_reference
 from ui.text import Language, say
 
 KINDS: Final[Mapping[PairKind, str]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ui.render import escape_text, escape_value
+from ui.rendering.answers import escape_text, escape_value
 from ui.text import Language, say
 
 

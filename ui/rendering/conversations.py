@@ -7,8 +7,8 @@ from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
-from ui.conversations import Conversation
-from ui.render import escape_text, escape_value
+from ui.records.conversations import Conversation
+from ui.rendering.answers import escape_text, escape_value
 from ui.text import Language, say
 
 EXPORTS = (("docx", "export_docx"), ("md", "export_markdown"))

@@ -10,7 +10,7 @@ from corpus.gaps import find_gaps, name_gap
 from corpus.model import ParsedDocument, Span
 from corpus.references.find import find_references
 from corpus.references.targets import Target, resolve_references
-from ui.plain import list_table, one_line
+from ui.rendering.plain import list_table, one_line
 
 _SHOWN = 46
 _KINDS = {"clause": "kept", "heading": "heading", "metadata": "metadata", "removed": "removed", "damaged": "marked"}

@@ -1,6 +1,6 @@
-"""A conversation as one document to be kept: the blocks and footnotes that ``ui/export.py`` lays out.
+"""A conversation as one document to be kept: the blocks and footnotes that ``ui/export/layout.py`` lays out.
 
-``ui/export_markdown.py`` and ``ui/export_docx.py`` write them down, each in its format.
+``ui/export/markdown.py`` and ``ui/export/docx.py`` write them down, each in its format.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from ui.plain import clean
+from ui.rendering.plain import clean
 
 Style = Literal[
     "title",

@@ -4,7 +4,7 @@
     <home>/runs/<set>-<time>/          a run: answers.jsonl, report.json, report.md, report.html
     <home>/runs/<set>-<time>.part/     one that is going on, or was cut off
 
-What stands in the files is read in ``ui.eval_commands``.
+What stands in the files is read in ``ui.commands.evaluation``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RATINGS = "ratings.jsonl"
 """What the question set is called that is made of the readers' ratings."""
 
 _PART = ".part"
-_CHECKOUT = Path(__file__).parents[1] / "eval" / SETS
+_CHECKOUT = Path(__file__).parents[2] / "eval" / SETS
 """The project's own sets: in a checkout, not in what is installed."""
 
 Origin = Literal["uploaded", "shipped", "ratings"]

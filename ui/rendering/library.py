@@ -18,7 +18,7 @@ from corpus.model import Clause, Document, ParsedDocument
 from corpus.versions import Superseded
 from index.report import IngestReport
 from ui.jobs import Job
-from ui.render import escape_text, escape_value, name_clause, write_reference
+from ui.rendering.answers import escape_text, escape_value, name_clause, write_reference
 from ui.text import Language, say
 
 SHOWN_CLAUSES = 200
@@ -228,7 +228,7 @@ def render_found(
 
 @dataclass(frozen=True, slots=True)
 class _Titles:
-    """The library of ``ui.render`` for naming clauses."""
+    """The library of ``ui.rendering.answers`` for naming clauses."""
 
     parsed: Mapping[str, ParsedDocument]
     clauses: Mapping[str, Clause]
@@ -368,7 +368,7 @@ def _render_back(language: Language) -> str:
 
 
 def render_versions(comparison: str, language: Language) -> str:
-    """Return a comparison of two versions (``ui.render_versions``) with the way back."""
+    """Return a comparison of two versions (``ui.rendering.versions``) with the way back."""
     return f'<section class="wence-library">{_render_back(language)}{comparison}</section>'
 
 

@@ -13,12 +13,12 @@ from index.reranker import NONE
 from index.settings import IndexSettings
 from rag.llm import LLMState
 from rag.settings import LLMSettings, Strictness
-from ui.overview import Overview
-from ui.render import escape_text, escape_value
-from ui.render_forms import render_choice, render_field, wrap_form, wrap_group
-from ui.settings_forms import Writer, find_writer
+from ui.rendering.answers import escape_text, escape_value
+from ui.rendering.forms import render_choice, render_field, wrap_form, wrap_group
+from ui.settings.forms import Writer, find_writer
+from ui.settings.overview import Overview
+from ui.settings.trial import TRIED, Trial
 from ui.text import Language, say
-from ui.trial import TRIED, Trial
 
 LISTED_MODELS = 8
 """How many models of an endpoint are named at most."""

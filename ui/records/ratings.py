@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import NotFound
 from rag.model import Answer
-from ui.conversations import Exchange
+from ui.records.conversations import Exchange
 
 if TYPE_CHECKING:
     from corpus.model import Clause

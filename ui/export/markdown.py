@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ui.conversations import Conversation, Exchange
-from ui.export import lay_out
-from ui.manuscript import Line, Run, Style
+from ui.export.layout import lay_out
+from ui.export.manuscript import Line, Run, Style
+from ui.records.conversations import Conversation, Exchange
 from ui.text import Language
 
 _BEFORE: dict[Style, str] = {

@@ -1,4 +1,4 @@
-"""The view of the settings: its layout and its events. What it shows is made in ``ui.render_settings``."""
+"""The view of the settings: its layout and its events. What it shows is made in ``ui.rendering.settings``."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ from index.report import IngestReport
 from index.reranker import open_reranker
 from rag.settings import LLMSettings, change_settings, list_fixed
 from rag.settings_file import keep_settings
-from ui.chat import ChatView, describe_state
 from ui.events import SETTLED, read_data, read_static
 from ui.home import OpenHome
 from ui.jobs import Job
-from ui.overview import take_overview
-from ui.render import render_line
-from ui.render_library import render_job
-from ui.render_settings import (
+from ui.rendering.answers import render_line
+from ui.rendering.library import render_job
+from ui.rendering.settings import (
     render_llm,
     render_models,
     render_rebuild,
@@ -35,9 +33,11 @@ from ui.render_settings import (
     render_strictness,
     render_trial,
 )
-from ui.settings_forms import MODEL_FIELDS, find_writer, read_llm, read_models, read_strictness
+from ui.settings.forms import MODEL_FIELDS, find_writer, read_llm, read_models, read_strictness
+from ui.settings.overview import take_overview
+from ui.settings.trial import Trial, try_llm
 from ui.text import Language, say
-from ui.trial import Trial, try_llm
+from ui.views.chat import ChatView, describe_state
 
 if TYPE_CHECKING:
     from index.model import Encoder

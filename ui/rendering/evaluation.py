@@ -8,9 +8,9 @@ from html import escape
 from typing import Literal
 from urllib.parse import quote
 
-from ui.render import Library, escape_text, escape_value, name_clause
-from ui.render_library import render_dropping
-from ui.runs import ANSWERS_NAME, PAGE_NAME, SET_SUFFIXES, Asked, FigureChange, ListedSet, Run, RunComparison
+from ui.records.runs import ANSWERS_NAME, PAGE_NAME, SET_SUFFIXES, Asked, FigureChange, ListedSet, Run, RunComparison
+from ui.rendering.answers import Library, escape_text, escape_value, name_clause
+from ui.rendering.library import render_dropping
 from ui.text import Language, say
 
 Part = Literal["failing", "compare", "report"]

@@ -1,4 +1,4 @@
-"""The view for questions: its layout and its events. What it shows is made in ``ui.render``."""
+"""The view for questions: its layout and its events. What it shows is made in ``ui.rendering.answers``."""
 
 from __future__ import annotations
 
@@ -15,13 +15,10 @@ from index.filters import Filter
 from rag.model import Turn
 from rag.snapshot import take_snapshot
 from rag.suggestions import turns_after
-from ui.collections import expand_choices
-from ui.conversations import Exchange, Rating, RatingReason, StoreError
 from ui.events import SETTLED, read_data, read_static
-from ui.evidence import EvidencePanel
 from ui.home import OpenHome
-from ui.plain import list_answer
-from ui.render import (
+from ui.records.conversations import Exchange, Rating, RatingReason, StoreError
+from ui.rendering.answers import (
     escape_value,
     render_actions,
     render_answer,
@@ -31,10 +28,13 @@ from ui.render import (
     render_suggestions,
     render_welcome,
 )
-from ui.render_conversations import render_conversations
-from ui.render_rating import render_rating
-from ui.scope import ScopeFields, read_filter
+from ui.rendering.conversations import render_conversations
+from ui.rendering.plain import list_answer
+from ui.rendering.rating import render_rating
 from ui.text import Language, say
+from ui.views.collections import expand_choices
+from ui.views.evidence import EvidencePanel
+from ui.views.scope import ScopeFields, read_filter
 
 if TYPE_CHECKING:
     from rag.wence import State

@@ -1,0 +1,1 @@
+"""What is shown, as HTML or plain text: pure functions."""
