@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from corpus.errors import EncoderError
-from index.kernels import Kernel, Kind, PassageKernels, find_prompt, keeps_vectors, open_openvino, replace_surrogates
-from index.model import Vectors
-from index.offline import load_offline
+from index.body import Body, describe_body, find_prompt, read_body, read_probe
+from index.kernels import Kernel, PassageKernels, keeps_vectors, open_openvino, replace_surrogates
+from index.model import Kind, Vectors
+from index.offline import load_offline, refuse_unloadable
 from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 FEW_TEXTS = 4
-PROBE = ("经营者有欺诈行为的，应当如何赔偿？",)
-"""The text by which a kernel for few texts is judged: one choice, whatever is asked first."""
+PROBE_QUERY = "经营者有欺诈行为的，应当如何赔偿？"
+"""The query by which a kernel for few texts is judged: one choice, whatever is asked first."""
 UNLOADABLE = (
     "the encoder {source} cannot be loaded from this machine ({reason}); put the model's folder on this machine and "
     "set WENCE_INDEX__ENCODER to it, or unset that to use the encoder that ships"
@@ -35,22 +37,42 @@ class SentenceEncoder:
     """A sentence-transformers model behind the ``Encoder`` seam.
 
     ``name`` identifies the weights: ``wence-<hash>`` for the encoder that ships, else the
-    name or folder as set. ``backend`` says what encodes passages when they are many. Queries
-    and single texts are OpenVINO's in the processor's own precision, where it can be had: torch
-    packs its matrices anew at every call, which is half the time of a text as short as a question.
+    name or folder as set. ``load`` gives the model, once torch is needed. ``backend`` says
+    what encodes passages when they are many. Queries and few texts are OpenVINO's in the
+    processor's own precision, where it can be had: torch packs its matrices anew at every
+    call, which is half the time of a text as short as a question. ``body`` is what OpenVINO
+    runs, that of the model if None, and ``probe`` a query with its vector, by which it is
+    judged without torch.
     """
 
-    def __init__(self, model: SentenceTransformer, *, name: str, batch_size: int, backend: Backend = "torch") -> None:
+    def __init__(
+        self,
+        load: Callable[[], SentenceTransformer],
+        *,
+        name: str,
+        batch_size: int,
+        backend: Backend = "torch",
+        body: Body | None = None,
+        probe: tuple[str, Vectors] | None = None,
+    ) -> None:
         self.name = name
-        self._model = model
-        self._batch_size = batch_size
+        self._load = load
+        self._body = body
         self._lock = threading.Lock()
-        self._kernels = PassageKernels(
-            TorchKernel(model, batch_size=batch_size),
-            lambda names: open_openvino(model, names, batch_size=batch_size),
-            backend=backend,
-        )
-        self._few: Kernel | None = TorchKernel(model, batch_size=batch_size) if backend == "torch" else None
+        self._torch = TorchKernel(lambda: self.model, batch_size=batch_size)
+
+        def open_others(names: Sequence[Backend]) -> list[Kernel]:
+            return open_openvino(body or describe_body(self.model), names, batch_size=batch_size)
+
+        self.few: TorchKernel | FewKernel = self._torch
+        if backend != "torch":
+            self.few = FewKernel(self._torch, open_others, probe)
+        self._kernels = PassageKernels(self._torch, self.few, open_others, backend=backend)
+
+    @cached_property
+    def model(self) -> SentenceTransformer:
+        """The model as sentence-transformers loads it."""
+        return self._load()
 
     @property
     def backend(self) -> Backend | None:
@@ -59,30 +81,21 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each passage is to the model, its prompt included and nothing cut off."""
-        prompted = [find_prompt(self._model, "passage") + text for text in texts]
+        prompted = [find_prompt(self.model, "passage") + text for text in texts]
         with self._lock:
-            return [len(ids) for ids in self._model.tokenizer(prompted)["input_ids"]]
+            return [len(ids) for ids in self.model.tokenizer(prompted)["input_ids"]]
 
     def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
         if not texts:
-            return np.zeros((0, self._model.get_embedding_dimension() or 0), dtype=np.float32)
+            dimension = self._body.dimension if self._body else self.model.get_embedding_dimension()
+            return np.zeros((0, dimension or 0), dtype=np.float32)
         plain = [replace_surrogates(text) for text in texts]
-        few = len(plain) <= FEW_TEXTS
         # One call at a time: torch already uses every core, and a tokenizer is not to be shared between threads.
-        with self._lock, _limit_threads(1 if few else None):
-            if few:
-                self._few = self._few or self._open_few()
-                return self._few.encode(plain, kind=kind)
-            if kind == "query":
-                return encode_with_torch(self._model, plain, kind=kind, batch_size=self._batch_size)
-            return self._kernels.encode(plain)
-
-    def _open_few(self) -> Kernel:
-        torch = TorchKernel(self._model, batch_size=self._batch_size)
-        others = open_openvino(self._model, ["openvino"], batch_size=self._batch_size, threads=1)
-        expected = torch.encode(PROBE, kind="query")
-        return next((other for other in others if keeps_vectors(other, PROBE, expected, kind="query")), torch)
+        with self._lock:
+            if len(plain) <= FEW_TEXTS:
+                return self.few.encode(plain, kind=kind)
+            return self._kernels.encode(plain) if kind == "passage" else self._torch.encode(plain, kind=kind)
 
 
 class TorchKernel:
@@ -90,23 +103,57 @@ class TorchKernel:
 
     name: Backend = "torch"
 
-    def __init__(self, model: SentenceTransformer, *, batch_size: int) -> None:
-        self._model = model
+    def __init__(self, find_model: Callable[[], SentenceTransformer], *, batch_size: int) -> None:
+        self._find_model = find_model
         self._batch_size = batch_size
 
     def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
-        return encode_with_torch(self._model, texts, kind=kind, batch_size=self._batch_size)
+        model = self._find_model()
+        encode = model.encode_query if kind == "query" else model.encode_document
+        with _limit_threads(1 if len(texts) <= FEW_TEXTS else None):
+            found = encode(list(texts), batch_size=self._batch_size, convert_to_tensor=True, show_progress_bar=False)
+        vectors = found.float().cpu().numpy().reshape(len(texts), -1)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = vectors / np.maximum(norms, 1e-12)
+        return unit
 
 
-def encode_with_torch(model: SentenceTransformer, texts: Sequence[str], *, kind: Kind, batch_size: int) -> Vectors:
-    """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
-    encode = model.encode_query if kind == "query" else model.encode_document
-    found = encode(list(texts), batch_size=batch_size, convert_to_tensor=True, show_progress_bar=False)
-    vectors = found.float().cpu().numpy().reshape(len(texts), -1)
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = vectors / np.maximum(norms, 1e-12)
-    return unit
+class FewKernel:
+    """What encodes queries, and texts while they are few: OpenVINO if it keeps torch's vectors, else torch.
+
+    Opened at the first text, and judged by the probe or, where there is none, by torch.
+    """
+
+    def __init__(
+        self,
+        torch: Kernel,
+        open_others: Callable[[Sequence[Backend]], Sequence[Kernel]],
+        probe: tuple[str, Vectors] | None,
+    ) -> None:
+        self._torch = torch
+        self._open_others = open_others
+        self._probe = probe
+        self._chosen: Kernel | None = None
+
+    @property
+    def name(self) -> Backend:
+        """The name of the kernel that encodes."""
+        return self.open().name
+
+    def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
+        """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
+        return self.open().encode(texts, kind=kind)
+
+    def open(self) -> Kernel:
+        """Return the kernel that encodes, opening it if need be."""
+        if self._chosen is None:
+            self._chosen = self._torch
+            for other in self._open_others(["openvino"]):
+                query, vector = self._probe or (PROBE_QUERY, self._torch.encode([PROBE_QUERY], kind="query"))
+                if keeps_vectors(other, [query], vector, kind="query"):
+                    self._chosen = other
+        return self._chosen
 
 
 @contextmanager
@@ -143,7 +190,7 @@ def name_encoder(settings: IndexSettings) -> str:
 
 
 def open_encoder(settings: IndexSettings) -> SentenceEncoder:
-    """Load the encoder named in the settings; each is loaded once in a process.
+    """Open the encoder named in the settings; each is opened once in a process.
 
     Raises
     ------
@@ -154,15 +201,33 @@ def open_encoder(settings: IndexSettings) -> SentenceEncoder:
     key = (name, settings.backend)
     with _LOCK:
         if key not in _OPEN:
-            model = _load_model(settings.encoder or str(SHIPPED_ENCODER))
-            _OPEN[key] = SentenceEncoder(model, name=name, batch_size=settings.batch_size, backend=settings.backend)
+            _OPEN[key] = _open(settings, name)
         return _OPEN[key]
 
 
-def _load_model(source: str) -> SentenceTransformer:
-    model = load_offline(
-        _find_class, source, lambda reason: EncoderError(UNLOADABLE.format(source=source, reason=reason))
-    )
+def _open(settings: IndexSettings, name: str) -> SentenceEncoder:
+    source = settings.encoder or str(SHIPPED_ENCODER)
+    options: dict[str, Any] = {"name": name, "batch_size": settings.batch_size, "backend": settings.backend}
+    if settings.encoder or settings.backend == "torch":
+        model = load_model(source)
+        return SentenceEncoder(lambda: model, **options)
+    with refuse_unloadable(partial(_refuse, source)):
+        body, probe = read_body(SHIPPED_ENCODER), read_probe(SHIPPED_ENCODER)
+        encoder = SentenceEncoder(lambda: load_model(source), body=body, probe=probe, **options)
+        assert isinstance(encoder.few, FewKernel)
+        encoder.few.open()  # now, so that weights which cannot be read are told of here
+    return encoder
+
+
+def load_model(source: str, **options: Any) -> SentenceTransformer:
+    """Load a model from this machine; ``options`` are those of ``load_offline``.
+
+    Raises
+    ------
+    EncoderError
+        It is not on this machine, or is not a sentence-transformers model.
+    """
+    model = load_offline(_find_class, source, partial(_refuse, source), **options)
     model.max_seq_length = min(model.max_seq_length or 512, 512)
     model.eval()
     return model
@@ -172,3 +237,7 @@ def _find_class() -> type[SentenceTransformer]:
     from sentence_transformers import SentenceTransformer
 
     return SentenceTransformer
+
+
+def _refuse(source: str, reason: str) -> EncoderError:
+    return EncoderError(UNLOADABLE.format(source=source, reason=reason))

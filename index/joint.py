@@ -10,13 +10,11 @@ texts' mean states.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
 
+from index.body import StoredJoint
 from index.openvino_graph import PRODUCT
 
 
@@ -63,44 +61,16 @@ class JointModel(torch.nn.Module):
         return states
 
 
-def load_joint(encoder: Path, folder: Path, *, dtype: Any) -> JointModel:
-    """Load the reranker in ``folder``: its own weights, and for the rest those of ``encoder``.
+def build_joint(stored: StoredJoint, *, dtype: Any) -> JointModel:
+    """Build the model, in evaluation mode, from what is kept of it."""
+    from transformers import BertConfig, BertModel
 
-    Raises
-    ------
-    ValueError
-        It was made for another encoder, or is none.
-    OSError, safetensors.SafetensorError
-        A file is missing or damaged.
-    """
-    from safetensors import safe_open
-    from transformers import AutoConfig, BertModel
-
-    file = folder / "model.safetensors"
-    with safe_open(file, "pt") as opened:
-        facts = opened.metadata() or {}
-        own = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (it is no mapping)
-    if not {"apart", "weight", "base"} <= facts.keys() or PRODUCT not in own:
-        raise ValueError("its file is not of a reranker of Wence")
-    body = BertModel(AutoConfig.from_pretrained(encoder), add_pooling_layer=False)
-    model = JointModel(body, apart=int(facts["apart"]), weight=float(facts["weight"]))
-    product = own.pop(PRODUCT)
-    with safe_open(encoder / "model.safetensors", "pt") as opened:
-        names = model.bert.state_dict().keys()
-        rest = {name: opened.get_tensor(name) for name in names if name not in own}
-    if hash_weights(rest) != facts["base"]:
-        raise ValueError("it was made for another encoder than the one that ships")
-    model.bert.load_state_dict({**rest, **own})
-    model.product.data = product
+    weights = {name: torch.from_numpy(value) for name, value in stored.weights.items()}
+    body = BertModel(BertConfig(**stored.config), add_pooling_layer=False)
+    model = JointModel(body, apart=stored.apart, weight=stored.weight)
+    model.product.data = weights.pop(PRODUCT)
+    model.bert.load_state_dict(weights)
     return model.to(dtype).eval()
-
-
-def hash_weights(weights: Mapping[str, Any]) -> str:
-    """Return a hash of tensors and their names, in whatever order they come."""
-    digest = hashlib.sha256()
-    for name in sorted(weights):
-        digest.update(name.encode() + b"\0" + weights[name].contiguous().view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
 
 
 def _find_mean(states: Any, real: Any) -> Any:

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import RerankerError
-from index.kernels import open_queue, pad_ids, plan_batches, replace_surrogates
+from index.body import WEIGHTS, StoredJoint, Tokenise, open_tokeniser, read_joint
+from index.kernels import TOKENS_STEP, count_threads, open_queue, pad_ids, plan_batches, replace_surrogates
 from index.model import RerankScores
-from index.offline import choose_dtype, refuse_unloadable
-from index.openvino_graph import PRODUCT, BertShape, build_joint_graph, import_openvino
+from index.offline import choose_dtype, computes_bfloat16, refuse_unloadable
+from index.openvino_graph import PRODUCT, build_joint_graph, import_openvino
 from index.settings import Backend
 
 if TYPE_CHECKING:
@@ -45,9 +46,6 @@ NO_NUMBERS = "the reranker {name} gives scores that are no numbers: set another,
 Features = npt.NDArray[np.float32]
 
 log = logging.getLogger(__name__)
-
-
-WEIGHTS = "model.safetensors"
 
 
 class Kernel(Protocol):
@@ -96,13 +94,8 @@ class JointReranker:
 
         if self._loaded is None:
             with refuse_unloadable(refuse):
-                from transformers import AutoTokenizer
-
-                from index.joint import load_joint
-
-                model = load_joint(self._encoder, self._folder, dtype=choose_dtype())
-                tokenizer = AutoTokenizer.from_pretrained(self._encoder)
-            self._loaded = _Loaded(tokenizer, open_kernel(model, self._backend), model.weight)
+                model = read_joint(self._encoder, self._folder)
+                self._loaded = _Loaded(open_tokeniser(self._encoder), open_kernel(model, self._backend), model.weight)
         return self._loaded
 
     def score(self, query: str, passages: Sequence[str]) -> RerankScores:
@@ -117,8 +110,8 @@ class JointReranker:
             return np.zeros(0, dtype=np.float32)
         with self._lock:
             model = self.load()
-            [question] = _tokenise(model.tokenizer, ["query: " + query], QUESTION_TOKENS)
-            read = _tokenise(model.tokenizer, ["passage: " + passage for passage in passages], PASSAGE_TOKENS)
+            [question] = model.tokenise(["query: " + replace_surrogates(query)], QUESTION_TOKENS)
+            read = model.tokenise(["passage: " + replace_surrogates(one) for one in passages], PASSAGE_TOKENS)
             features = model.kernel.read(question, read)
         scores: RerankScores = np.float32(model.weight) * (features[:, 0] + np.float32(PRODUCT_SHARE) * features[:, 1])
         if not np.isfinite(scores).all():
@@ -128,7 +121,7 @@ class JointReranker:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    tokenizer: Any
+    tokenise: Tokenise
     kernel: Kernel
     weight: float
 
@@ -160,18 +153,12 @@ class TorchKernel:
 class OpenVinoKernel:
     """The model as an OpenVINO graph, one batch on each thread."""
 
-    def __init__(self, model: JointModel, *, int8: bool) -> None:
-        import torch
-
-        config = model.bert.config
-        shape = BertShape(config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps, 0, "mean")
-        weights = {name: value.float().numpy() for name, value in model.bert.state_dict().items()}
-        weights[PRODUCT] = model.product.detach().float().numpy()
+    def __init__(self, model: StoredJoint, *, int8: bool) -> None:
         self._queue: Any = open_queue(
-            build_joint_graph(shape, weights, apart=model.apart, int8=int8),
-            bfloat16=model.bert.dtype == torch.bfloat16,
-            group=config.hidden_size if int8 else 0,
-            threads=torch.get_num_threads(),
+            build_joint_graph(model.shape, model.weights, apart=model.apart, int8=int8),
+            bfloat16=computes_bfloat16(),
+            group=model.weights[PRODUCT].size if int8 else 0,
+            threads=count_threads(),
         )
 
     def read(self, question: Sequence[int], passages: Sequence[Sequence[int]]) -> Features:
@@ -184,34 +171,30 @@ class OpenVinoKernel:
         self._queue.set_callback(keep)
         asked = np.array([question], dtype=np.int64)
         for rows in _plan_pairs(question, passages):
-            padded, mask = pad_ids([passages[row] for row in rows], 0)
+            padded, mask = pad_ids([passages[row] for row in rows], 0, step=TOKENS_STEP)
             self._queue.start_async({0: asked, 1: padded, 2: mask}, rows)
         self._queue.wait_all()
         return found
 
 
-def open_kernel(model: JointModel, backend: Backend) -> Kernel:
+def open_kernel(model: StoredJoint, backend: Backend) -> Kernel:
     """Open what runs the model: as ``backend`` says, or for auto eight bits where the processor has VNNI."""
-    if backend == "torch":
-        return TorchKernel(model)
-    try:
-        import_openvino()
-    except ImportError as error:
-        log.info("OpenVINO is not installed (%s): torch reranks", error)
-        return TorchKernel(model)
-    return OpenVinoKernel(model, int8=backend == "openvino-int8" or (backend == "auto" and multiplies_int8()))
+    if backend != "torch":
+        try:
+            import_openvino()
+        except ImportError as error:
+            log.info("OpenVINO is not installed (%s): torch reranks", error)
+        else:
+            return OpenVinoKernel(model, int8=backend == "openvino-int8" or (backend == "auto" and multiplies_int8()))
+    from index.joint import build_joint
+
+    return TorchKernel(build_joint(model, dtype=choose_dtype()))
 
 
 def multiplies_int8() -> bool:
     """Say whether this processor multiplies matrices of eight bits natively."""
     flags = Path("/proc/cpuinfo")
     return flags.is_file() and "vnni" in flags.read_text(errors="replace")
-
-
-def _tokenise(tokenizer: Any, texts: Sequence[str], limit: int) -> list[list[int]]:
-    plain = [replace_surrogates(text) for text in texts]
-    ids: list[list[int]] = tokenizer(plain, truncation=True, max_length=limit)["input_ids"]
-    return ids
 
 
 def _plan_pairs(question: Sequence[int], passages: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from index.model import Vectors
-from index.openvino_graph import BertShape, build_graph, describe_shape, import_openvino
+from index.body import Body
+from index.model import Kind, Vectors
+from index.openvino_graph import build_graph, import_openvino
 from index.settings import Backend
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 CONTEST_TEXTS = 256
 """With as many passages at once, kernels compete: fewer do not repay the opening of a second one."""
@@ -31,11 +31,12 @@ KEPT_COSINE = 0.995
 BATCH_TOKENS = 1_280
 """A batch holds as many tokens, padding included: its activations stay in a core's cache."""
 
-Kind = Literal["query", "passage"]
-Numbers = npt.NDArray[np.int64]
+TOKENS_STEP = 16
+"""Questions and what is read with them are padded to a multiple of it: each shape costs a preparation, and memory."""
+SHAPES_KEPT = 32
+"""Preparations that OpenVINO keeps; of its own accord 5,000, which came to 900 MB after 200 questions, no faster."""
 
-_PROMPTS: dict[Kind, tuple[str, ...]] = {"query": ("query",), "passage": ("document", "passage", "corpus")}
-"""The prompts that sentence-transformers looks for, in its order."""
+Numbers = npt.NDArray[np.int64]
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,10 @@ log = logging.getLogger(__name__)
 class Kernel(Protocol):
     """Encodes texts in one way."""
 
-    name: Backend
+    @property
+    def name(self) -> Backend:
+        """The name of that way in the settings."""
+        ...
 
     def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
@@ -55,13 +59,20 @@ class PassageKernels:
 
     Kernels compete on the first passages that come ``CONTEST_TEXTS`` or more at once, so that
     the choice fits the machine, its load and the texts, and nothing has to be kept on disk.
-    ``plain`` is torch; ``open_others`` opens those named, or fewer where they are not to be had.
+    ``plain`` is torch; ``few`` encodes before that; ``open_others`` opens those named, or
+    fewer where they are not to be had.
     """
 
     def __init__(
-        self, plain: Kernel, open_others: Callable[[Sequence[Backend]], Sequence[Kernel]], *, backend: Backend
+        self,
+        plain: Kernel,
+        few: Kernel,
+        open_others: Callable[[Sequence[Backend]], Sequence[Kernel]],
+        *,
+        backend: Backend,
     ) -> None:
         self._plain = plain
+        self._few = few
         self._open_others = open_others
         self._backend = backend
         self._chosen: Kernel | None = plain if backend == "torch" else None
@@ -75,7 +86,7 @@ class PassageKernels:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
         if self._chosen is None:
             if self._backend == "auto" and len(texts) < CONTEST_TEXTS:
-                return self._plain.encode(texts, kind="passage")
+                return self._few.encode(texts, kind="passage")
             self._chosen = self._choose(texts)
         return self._chosen.encode(texts, kind="passage")
 
@@ -120,44 +131,35 @@ def _time_encoding(kernels: Sequence[Kernel], texts: Sequence[str]) -> list[floa
 
 
 class OpenVinoKernel:
-    """A sentence-transformers model of BERT's shape, run by OpenVINO: one stream of batches on each thread."""
+    """A model of BERT's shape, run by OpenVINO: one stream of batches on each thread."""
 
-    def __init__(
-        self, model: SentenceTransformer, shape: BertShape, *, name: Backend, batch_size: int, threads: int
-    ) -> None:
-        import torch
-
+    def __init__(self, body: Body, *, name: Backend, batch_size: int) -> None:
         self.name = name
-        self._tokenizer: Any = model.tokenizer
-        self._prompts = {kind: find_prompt(model, kind) for kind in _PROMPTS}
-        self._tokens_max = model.max_seq_length or 512
+        self._body = body
         self._batch_size = batch_size
-        self._threads = threads
-        body: Any = model.transformers_model
-        weights = {key: value.float().numpy() for key, value in body.state_dict().items()}
-        self._dimension = int(body.config.hidden_size)
+        self._threads = count_threads()
         int8 = name == "openvino-int8"
         self._queue: Any = open_queue(
-            build_graph(shape, weights, int8=int8),
-            bfloat16=body.dtype == torch.bfloat16,
-            group=self._dimension if int8 else 0,
-            threads=threads,
+            build_graph(body.shape, body.read_weights(), int8=int8),
+            bfloat16=body.bfloat16,
+            group=body.dimension if int8 else 0,
+            threads=self._threads,
         )
 
     def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
-        vectors: Vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
+        vectors: Vectors = np.zeros((len(texts), self._body.dimension), dtype=np.float32)
 
         def keep(request: Any, rows: list[int]) -> None:
             vectors[rows] = request.get_output_tensor(0).data
 
         self._queue.set_callback(keep)
-        prompted = [self._prompts[kind] + text for text in texts]
-        ids = self._tokenizer(prompted, truncation=True, max_length=self._tokens_max)["input_ids"]
+        ids = self._body.tokenise([self._body.prompts[kind] + text for text in texts], self._body.tokens_max)
+        step = TOKENS_STEP if kind == "query" else 1
         # Every thread has a part of them, however few they are: in a contest, half of the threads would lose.
         most = min(self._batch_size, math.ceil(len(ids) / self._threads))
         for rows in plan_batches([len(one) for one in ids], tokens=BATCH_TOKENS, texts=most):
-            padded, mask = pad_ids([ids[row] for row in rows], self._tokenizer.pad_token_id or 0)
+            padded, mask = pad_ids([ids[row] for row in rows], self._body.pad_id, step=step)
             self._queue.start_async({0: padded, 1: mask}, rows)
         self._queue.wait_all()
         return vectors
@@ -175,6 +177,7 @@ def open_queue(graph: Any, *, bfloat16: bool, group: int, threads: int) -> Any:
         "INFERENCE_NUM_THREADS": threads,
         "NUM_STREAMS": threads,
         "ENABLE_CPU_PINNING": False,  # other programs may be busy on these cores
+        "CPU_RUNTIME_CACHE_CAPACITY": SHAPES_KEPT,
     }
     return openvino.AsyncInferQueue(openvino.Core().compile_model(graph, "CPU", options), threads)
 
@@ -184,9 +187,9 @@ def replace_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def pad_ids(ids: Sequence[Sequence[int]], pad_id: int) -> tuple[Numbers, Numbers]:
-    """Return token ids and what of them is no padding, both int64, shape (texts, longest)."""
-    padded = np.full((len(ids), max(map(len, ids))), pad_id, dtype=np.int64)
+def pad_ids(ids: Sequence[Sequence[int]], pad_id: int, *, step: int = 1) -> tuple[Numbers, Numbers]:
+    """Return token ids and what of them is no padding, both int64, shape (texts, longest as a multiple of ``step``)."""
+    padded = np.full((len(ids), math.ceil(max(map(len, ids)) / step) * step), pad_id, dtype=np.int64)
     mask = np.zeros_like(padded)
     for row, one in enumerate(ids):
         padded[row, : len(one)] = one
@@ -208,29 +211,29 @@ def plan_batches(lengths: Sequence[int], *, tokens: int, texts: int) -> Iterator
         begin += count
 
 
-def open_openvino(
-    model: SentenceTransformer, names: Sequence[Backend], *, batch_size: int, threads: int | None = None
-) -> list[Kernel]:
-    """Open the OpenVINO kernels named, or none where OpenVINO or the model's shape does not allow it.
-
-    ``threads``: as many as torch uses, if None.
-    """
-    import torch
-
-    shape = describe_shape(model)
-    if shape is None or model.device.type != "cpu":
+def open_openvino(body: Body | None, names: Sequence[Backend], *, batch_size: int) -> list[Kernel]:
+    """Open the OpenVINO kernels named, or none where OpenVINO or the model's shape does not allow it."""
+    if body is None:
         return []
     try:
         import_openvino()
     except ImportError as error:
         log.info("OpenVINO is not installed (%s): torch encodes", error)
         return []
-    threads = threads or torch.get_num_threads()
-    return [OpenVinoKernel(model, shape, name=name, batch_size=batch_size, threads=threads) for name in names]
+    return [OpenVinoKernel(body, name=name, batch_size=batch_size) for name in names]
 
 
-def find_prompt(model: SentenceTransformer, kind: Kind) -> str:
-    """Return what sentence-transformers puts in front of a query or a passage."""
-    prompts = dict(model.prompts)
-    name = next((name for name in _PROMPTS[kind] if name in prompts), model.default_prompt_name)
-    return (prompts[name] or "") if name else ""
+def count_threads() -> int:
+    """Return how many threads compute: as ``OMP_NUM_THREADS`` says, else one for each core open to this process.
+
+    Two that share a core's multipliers are no faster than one.
+    """
+    if (said := os.environ.get("OMP_NUM_THREADS", "")).isdecimal() and int(said):
+        return int(said)
+    if not hasattr(os, "sched_getaffinity"):
+        return max(1, (os.cpu_count() or 1) // 2)
+    cores = set()
+    for thread in os.sched_getaffinity(0):
+        siblings = Path(f"/sys/devices/system/cpu/cpu{thread}/topology/thread_siblings_list")
+        cores.add(siblings.read_text() if siblings.is_file() else str(thread))
+    return len(cores)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+Kind = Literal["query", "passage"]
 Vectors = npt.NDArray[np.float32]
 RerankScores = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
@@ -54,7 +55,7 @@ class Encoder(Protocol):
 
     name: str
 
-    def encode(self, texts: Sequence[str], *, kind: Literal["query", "passage"]) -> Vectors:
+    def encode(self, texts: Sequence[str], *, kind: Kind) -> Vectors:
         """Return float32 unit vectors, shape (len(texts), dimension), in the order of the texts."""
         ...
 

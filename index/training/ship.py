@@ -8,6 +8,7 @@ training question has, and of texts unlike those it was trained on.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +18,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from index.joint import hash_weights
+from index.body import PROBE, hash_weights
+from index.encoder import PROBE_QUERY, TorchKernel, load_model
 from index.openvino_graph import PRODUCT
 
 
@@ -33,6 +35,14 @@ def ship_encoder(start: Path, trained: Sequence[Path], out: Path, *, share: floa
         for name, way in move.items():
             weights[name] += share * way / len(moves)
     return _write_encoder(weights, start, out)
+
+
+def write_probe(folder: Path) -> None:
+    """Write, beside an encoder, the vector that torch gives a query in float32, by which OpenVINO is judged."""
+    model = load_model(str(folder), dtype=torch.float32)
+    [vector] = TorchKernel(lambda: model, batch_size=1).encode([PROBE_QUERY], kind="query")
+    kept = {"query": PROBE_QUERY, "vector": [round(float(number), 5) for number in vector]}
+    (folder / PROBE).write_text(json.dumps(kept, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_round(start: Path, trained: Sequence[Path], out: Path) -> Path:
@@ -75,7 +85,7 @@ def ship_reranker(
         own[name] += share * (value - own[name])
     halves = {name: value.half().contiguous() for name, value in own.items() if not name.startswith("pooler.")}
     kept = {name: value for name, value in halves.items() if not torch.equal(value, shared[name])}
-    rest = {name: shared[name] for name in halves if name not in kept}
+    rest = {name: shared[name].numpy() for name in halves if name not in kept}
     out.mkdir(parents=True, exist_ok=True)
     save_file(
         {**kept, PRODUCT: product.half()},

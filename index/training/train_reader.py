@@ -16,7 +16,8 @@ from pathlib import Path
 
 import torch
 
-from index.joint import load_joint
+from index.body import read_joint
+from index.joint import build_joint
 from index.training.train_reranker import read_choices, weigh
 from index.training.tuning import DROPOUT, Log, MasterAdamW, freeze_lower, save_run
 
@@ -73,7 +74,7 @@ def train_reader(lists: Sequence[ReadingList], encoder: Path, start: Path, out: 
     torch.manual_seed(recipe.seed)
     rng = random.Random(recipe.seed)
     log = Log()
-    model = load_joint(encoder, start, dtype=torch.bfloat16)
+    model = build_joint(read_joint(encoder, start), dtype=torch.bfloat16)
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):

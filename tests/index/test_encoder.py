@@ -58,7 +58,7 @@ def test_no_texts_have_no_vectors(shipped: SentenceEncoder) -> None:
 
 
 def test_queries_and_passages_have_prompts_of_their_own(shipped: SentenceEncoder) -> None:
-    model = shipped._model
+    model = shipped.model
 
     def encode_plain(text: str) -> Vectors:
         vector: Vectors = model.encode([text], prompt="", convert_to_tensor=True).float().numpy()[0]
@@ -90,7 +90,7 @@ def test_the_shipped_encoder_is_named_by_its_weights_and_another_by_its_setting(
 
 def test_an_encoder_is_loaded_once(shipped: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "_OPEN", {})
-    monkeypatch.setattr(encoder, "_load_model", lambda _: shipped._model)
+    monkeypatch.setattr(encoder, "load_model", lambda _: shipped.model)
     assert open_encoder(IndexSettings()) is open_encoder(IndexSettings())
 
 

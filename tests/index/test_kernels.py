@@ -1,17 +1,23 @@
 import logging
+import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import kernels
+from corpus.errors import EncoderError
+from index import encoder, kernels
+from index.body import describe_body, read_body, read_probe
 from index.encoder import SentenceEncoder, open_encoder
-from index.kernels import CONTEST_TEXTS, Kernel, Kind, PassageKernels, open_openvino, plan_batches
-from index.model import Vectors
-from index.settings import Backend, IndexSettings
+from index.kernels import CONTEST_TEXTS, Kernel, PassageKernels, open_openvino, plan_batches
+from index.model import Kind, Vectors
+from index.settings import SHIPPED_ENCODER, Backend, IndexSettings
 
 MANY = [f"第{i}条" for i in range(CONTEST_TEXTS)]
 
@@ -28,6 +34,9 @@ class TurnedKernel:
         return vectors
 
 
+PLAIN = TurnedKernel("torch")
+
+
 def open_contest(
     monkeypatch: pytest.MonkeyPatch, seconds: dict[Backend, float], *others: Kernel, backend: Backend = "auto"
 ) -> PassageKernels:
@@ -35,12 +44,17 @@ def open_contest(
         kernels, "_time_encoding", lambda contestants, texts: [seconds.get(one.name, 1.0) for one in contestants]
     )
     return PassageKernels(
-        TurnedKernel("torch"), lambda names: [one for one in others if one.name in names], backend=backend
+        TurnedKernel("torch"),
+        TurnedKernel("torch"),
+        lambda names: [one for one in others if one.name in names],
+        backend=backend,
     )
 
 
 def test_few_passages_open_nothing_beside_torch() -> None:
-    contest = PassageKernels(TurnedKernel("torch"), lambda names: pytest.fail("opened"), backend="auto")
+    contest = PassageKernels(
+        TurnedKernel("torch"), TurnedKernel("torch"), lambda names: pytest.fail("opened"), backend="auto"
+    )
     assert contest.encode(MANY[1:]).shape == (CONTEST_TEXTS - 1, 2)
     assert contest.chosen is None
 
@@ -88,7 +102,7 @@ def test_a_kernel_set_by_name_is_used_though_it_is_slower(monkeypatch: pytest.Mo
 
 
 def test_a_kernel_set_by_name_that_is_not_to_be_had_is_one_line_and_torch(caplog: pytest.LogCaptureFixture) -> None:
-    contest = PassageKernels(TurnedKernel("torch"), lambda names: [], backend="openvino-int8")
+    contest = PassageKernels(PLAIN, PLAIN, lambda names: [], backend="openvino-int8")
     contest.encode(MANY)
     contest.encode(MANY)
     assert contest.chosen == "torch"
@@ -98,7 +112,9 @@ def test_a_kernel_set_by_name_that_is_not_to_be_had_is_one_line_and_torch(caplog
 
 
 def test_torch_set_by_name_opens_nothing_else() -> None:
-    contest = PassageKernels(TurnedKernel("torch"), lambda names: pytest.fail("opened"), backend="torch")
+    contest = PassageKernels(
+        TurnedKernel("torch"), TurnedKernel("torch"), lambda names: pytest.fail("opened"), backend="torch"
+    )
     contest.encode(MANY)
     assert contest.chosen == "torch"
 
@@ -120,10 +136,10 @@ def plain() -> SentenceEncoder:
 
 def test_a_question_and_a_few_passages_are_encoded_alike_from_the_first_on(plain: SentenceEncoder) -> None:
     pytest.importorskip("openvino")
-    other = SentenceEncoder(plain._model, name=plain.name, batch_size=8, backend="auto")
+    other = SentenceEncoder(lambda: plain.model, name=plain.name, batch_size=8, backend="auto")
     for kind in ("query", "passage"):
         first = other.encode(["产品质量由谁负责？"], kind=kind)
-        assert other._few is not None and other._few.name == "openvino"
+        assert other.few.name == "openvino"
         again = other.encode(["产品质量由谁负责？"], kind=kind)
         np.testing.assert_array_equal(first, again)
         assert float(first[0] @ plain.encode(["产品质量由谁负责？"], kind=kind)[0]) >= 0.999
@@ -134,7 +150,7 @@ def test_without_openvino_torch_encodes_and_a_line_says_so(
 ) -> None:
     monkeypatch.setitem(sys.modules, "openvino", None)
     with caplog.at_level(logging.INFO, logger="index.kernels"):
-        assert open_openvino(plain._model, ["openvino-int8"], batch_size=32) == []
+        assert open_openvino(describe_body(plain.model), ["openvino-int8"], batch_size=32) == []
     assert "OpenVINO is not installed" in caplog.text
 
 
@@ -148,9 +164,53 @@ def test_every_kernel_keeps_the_vectors_of_the_shipped_encoder_whatever_the_text
         *("What is the legal limit?", "中华人民共和国" * 60, "质" * 2_000),
         "经营者有欺诈行为的，应当增加赔偿其受到的损失，增加赔偿的金额为商品价款的三倍。",
     ]
-    other = SentenceEncoder(plain._model, name=plain.name, batch_size=8, backend=backend)
+    other = SentenceEncoder(lambda: plain.model, name=plain.name, batch_size=8, backend=backend)
     found, expected = other.encode(texts, kind="passage"), plain.encode(texts, kind="passage")
     assert other.backend == backend
     assert (found.dtype, found.shape) == (np.float32, expected.shape)
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
     assert (found * expected).sum(axis=1).min() >= least
+
+
+@pytest.mark.parametrize("file", ["probe.json", "config.json", "tokenizer.json", "config_sentence_transformers.json"])
+def test_a_shipped_folder_that_is_damaged_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    pytest.importorskip("openvino")
+    folder = Path(shutil.copytree(SHIPPED_ENCODER, tmp_path / "encoder"))
+    (folder / file).write_text("{")
+    monkeypatch.setattr(encoder, "SHIPPED_ENCODER", folder)
+    monkeypatch.setattr(encoder, "_OPEN", {})
+    with pytest.raises(EncoderError, match="cannot be loaded from this machine") as caught:
+        open_encoder(IndexSettings())
+    assert "\n" not in str(caught.value)
+
+
+def test_the_probe_is_what_torch_gives_and_openvino_that_is_not_like_it_is_not_used(plain: SentenceEncoder) -> None:
+    pytest.importorskip("openvino")
+    query, vector = read_probe(SHIPPED_ENCODER) or ("", np.zeros((1, 384)))
+    assert float(vector[0] @ plain.encode([query], kind="query")[0]) >= 0.999
+    options: dict[str, Any] = {
+        "name": plain.name,
+        "batch_size": 8,
+        "backend": "auto",
+        "body": read_body(SHIPPED_ENCODER),
+    }
+    assert SentenceEncoder(lambda: plain.model, probe=(query, vector), **options).few.name == "openvino"
+    assert SentenceEncoder(lambda: plain.model, probe=(query, -vector), **options).few.name == "torch"
+
+
+def test_questions_are_answered_without_torch() -> None:
+    pytest.importorskip("openvino")
+    code = """
+import sys
+from index.encoder import open_encoder
+from index.reranker import open_reader
+from index.settings import IndexSettings
+encoder, reader = open_encoder(IndexSettings()), open_reader(IndexSettings())
+print(encoder.encode(["买到假货能赔多少？"], kind="query").shape)
+print(reader.score("召回由谁负责？", ["缺陷产品应当召回。"]).shape)
+print(*sorted({"torch", "transformers", "sentence_transformers"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["(1, 384)", "(1,)", ""]

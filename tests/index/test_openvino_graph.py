@@ -68,7 +68,7 @@ def test_the_graph_gives_the_vectors_of_the_model_it_was_built_from(
 
 
 def test_the_shape_of_the_shipped_encoder_is_told() -> None:
-    shape = describe_shape(open_encoder(IndexSettings(backend="torch"))._model)
+    shape = describe_shape(open_encoder(IndexSettings(backend="torch")).model)
     assert shape is not None
     assert (shape.layers, shape.heads, shape.first_position, shape.pooling) == (12, 12, 0, "mean")
 
