@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +21,7 @@ from index.body import WEIGHTS, StoredJoint, Tokenise, open_tokeniser, read_join
 from index.kernels import TOKENS_STEP, count_threads, open_queue, pad_ids, plan_batches, replace_surrogates
 from index.model import RerankScores
 from index.offline import choose_dtype, computes_bfloat16, refuse_unloadable
-from index.openvino_graph import PRODUCT, build_joint_graph, import_openvino
+from index.openvino_graph import PRODUCT, build_apart_graph, build_together_graph, import_openvino
 from index.settings import Backend
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ DAMAGED = "the reader {source} cannot be loaded ({reason}); install Wence again"
 """Of the model that reads sentences, which no setting names."""
 NO_NUMBERS = "the reranker {name} gives scores that are no numbers: set another, or none"
 
+TOKENS_KEPT = 40_000
+"""Tokens whose states of the lower half are kept, some 800 sentences; 768 bytes each, 30 MB."""
+
+Tokens = tuple[int, ...]
+States = npt.NDArray[np.float16]
 Features = npt.NDArray[np.float32]
 
 log = logging.getLogger(__name__)
@@ -151,30 +158,63 @@ class TorchKernel:
 
 
 class OpenVinoKernel:
-    """The model as an OpenVINO graph, one batch on each thread."""
+    """The model as two OpenVINO graphs, its lower half and its upper one, a batch on each thread.
+
+    What the lower half makes of a passage depends on no question, and the same passages are
+    read again: with the turns before a question and without, for what follows from it, and
+    by others who ask of the same. So the states of those read of late are kept.
+    """
 
     def __init__(self, model: StoredJoint, *, int8: bool) -> None:
-        self._queue: Any = open_queue(
-            build_joint_graph(model.shape, model.weights, apart=model.apart, int8=int8),
-            bfloat16=computes_bfloat16(),
-            group=model.weights[PRODUCT].size if int8 else 0,
-            threads=count_threads(),
-        )
+        parts: dict[str, Any] = {"apart": model.apart, "int8": int8}
+        options: dict[str, Any] = {
+            "bfloat16": computes_bfloat16(),
+            "group": model.weights[PRODUCT].size if int8 else 0,
+            "threads": count_threads(),
+        }
+        self._apart: Any = open_queue(build_apart_graph(model.shape, model.weights, **parts), **options)
+        self._together: Any = open_queue(build_together_graph(model.shape, model.weights, **parts), **options)
+        self._kept: OrderedDict[Tokens, States] = OrderedDict()
+        self._tokens_kept = 0
 
     def read(self, question: Sequence[int], passages: Sequence[Sequence[int]]) -> Features:
         """Return the features of token ids, shape (passages, 2)."""
+        asked, *read = self._find_states([tuple(question), *map(tuple, passages)])
         found = np.zeros((len(passages), 2), dtype=np.float32)
 
         def keep(request: Any, rows: list[int]) -> None:
             found[rows] = request.get_output_tensor(0).data
 
-        self._queue.set_callback(keep)
-        asked = np.array([question], dtype=np.int64)
+        self._together.set_callback(keep)
         for rows in _plan_pairs(question, passages):
-            padded, mask = pad_ids([passages[row] for row in rows], 0, step=TOKENS_STEP)
-            self._queue.start_async({0: asked, 1: padded, 2: mask}, rows)
-        self._queue.wait_all()
+            states, mask = _pad_states([read[row] for row in rows])
+            self._together.start_async({0: asked[None].astype(np.float32), 1: states, 2: mask}, rows)
+        self._together.wait_all()
         return found
+
+    def _find_states(self, texts: Sequence[Tokens]) -> list[States]:
+        """Return the states of the lower half, float16, shape (tokens, hidden) each."""
+        found = {text: self._kept[text] for text in texts if text in self._kept}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+
+        def keep(request: Any, rows: list[int]) -> None:
+            states = request.get_output_tensor(0).data
+            for place, row in enumerate(rows):
+                found[missing[row]] = states[place, : len(missing[row])].astype(np.float16)
+
+        self._apart.set_callback(keep)
+        for rows in plan_batches([len(text) for text in missing], tokens=BATCH_TOKENS, texts=BATCH_PAIRS):
+            ids, mask = pad_ids([missing[row] for row in rows], 0, step=TOKENS_STEP)
+            self._apart.start_async({0: ids, 1: mask}, rows)
+        self._apart.wait_all()
+        for text in found:
+            if text not in self._kept:
+                self._tokens_kept += len(text)
+            self._kept[text] = found[text]
+            self._kept.move_to_end(text)
+        while self._tokens_kept > TOKENS_KEPT:
+            self._tokens_kept -= len(self._kept.popitem(last=False)[0])
+        return [found[text] for text in texts]
 
 
 def open_kernel(model: StoredJoint, backend: Backend) -> Kernel:
@@ -195,6 +235,17 @@ def multiplies_int8() -> bool:
     """Say whether this processor multiplies matrices of eight bits natively."""
     flags = Path("/proc/cpuinfo")
     return flags.is_file() and "vnni" in flags.read_text(errors="replace")
+
+
+def _pad_states(states: Sequence[States]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """Return states, float32 (texts, tokens, hidden), and what of them is no padding, int64 (texts, tokens)."""
+    tokens = math.ceil(max(map(len, states)) / TOKENS_STEP) * TOKENS_STEP
+    padded = np.zeros((len(states), tokens, states[0].shape[1]), dtype=np.float32)
+    mask = np.zeros(padded.shape[:2], dtype=np.int64)
+    for row, one in enumerate(states):
+        padded[row, : len(one)] = one
+        mask[row, : len(one)] = 1
+    return padded, mask
 
 
 def _plan_pairs(question: Sequence[int], passages: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -85,13 +85,22 @@ def build_graph(shape: BertShape, weights: Weights, *, int8: bool) -> Any:
     return _Builder(shape, weights, int8=int8).build()
 
 
-def build_joint_graph(shape: BertShape, weights: Weights, *, apart: int, int8: bool) -> Any:
-    """Build the graph of ``index.joint.JointModel``: its features, float32 (passages, 2), of one question.
+def build_apart_graph(shape: BertShape, weights: Weights, *, apart: int, int8: bool) -> Any:
+    """Build the lower half of ``index.joint.JointModel``: states, float32 (texts, tokens, hidden).
 
-    Its inputs are the question's token ids (1, tokens), and ids and mask of the passages
-    (passages, tokens), all int64. ``int8`` as in ``build_graph``.
+    Its inputs are token ids and mask, both int64 (texts, tokens). ``int8`` as in ``build_graph``.
     """
-    return _Builder(shape, weights, int8=int8).build_joint(apart)
+    return _Builder(shape, weights, int8=int8).build_apart(apart)
+
+
+def build_together_graph(shape: BertShape, weights: Weights, *, apart: int, int8: bool) -> Any:
+    """Build the upper half of ``index.joint.JointModel``: its features, float32 (passages, 2), of one question.
+
+    Its inputs are states of the lower half, the question's (1, tokens, hidden) and the
+    passages' (passages, tokens, hidden), and the passages' mask, int64. ``int8`` as in
+    ``build_graph``.
+    """
+    return _Builder(shape, weights, int8=int8).build_together(apart)
 
 
 class _Builder:
@@ -112,19 +121,27 @@ class _Builder:
         vectors = self._make_unit(self._pool(x, real), 1)
         return self._openvino.Model([op.result(vectors)], [ids, mask], "encoder")
 
-    def build_joint(self, apart: int) -> Any:
+    def build_apart(self, apart: int) -> Any:
         op = self._op
-        question, ids, mask = self._accept("question"), self._accept("ids"), self._accept("mask")
+        ids, mask = self._accept("ids"), self._accept("mask")
+        states = self._add_layers(self._embed(ids), range(apart), self._hide(op.convert(mask, np.float32)))
+        return self._openvino.Model([op.result(states)], [ids, mask], "apart")
+
+    def build_together(self, apart: int) -> Any:
+        op = self._op
+        hidden = self._weights[PRODUCT].size
+        question = op.parameter([1, -1, hidden], np.float32, name="question")
+        passage = op.parameter([-1, -1, hidden], np.float32, name="passages")
+        mask = self._accept("mask")
         real = op.convert(mask, np.float32)
         bias = self._hide(real)
-        asked = self._add_layers(self._embed(question), range(apart), self._number(0.0))
-        read = self._add_layers(self._embed(ids), range(apart), bias)
-        tokens = op.gather(op.shape_of(asked), self._integers(1), self._integer(0))
-        passages = op.gather(op.shape_of(read), self._integers(0), self._integer(0))
-        width = self._integers(self._weights[PRODUCT].size)
-        asked = op.broadcast(asked, op.concat([passages, tokens, width], 0), broadcast_spec="bidirectional")
+        tokens = op.gather(op.shape_of(question), self._integers(1), self._integer(0))
+        passages = op.gather(op.shape_of(passage), self._integers(0), self._integer(0))
+        asked = op.broadcast(
+            question, op.concat([passages, tokens, self._integers(hidden)], 0), broadcast_spec="bidirectional"
+        )
         seen = op.broadcast(self._number(0.0), op.concat([passages, self._integers(1, 1), tokens], 0))
-        x = op.concat([asked, read], 1)
+        x = op.concat([asked, passage], 1)
         x = self._add_layers(x, range(apart, self._shape.layers), op.concat([seen, bias], 3))
         asked = op.slice(x, self._integers(0), tokens, self._integers(1), self._integers(1))
         read = op.slice(x, tokens, self._integers(2**31), self._integers(1), self._integers(1))
@@ -134,7 +151,7 @@ class _Builder:
         means = self._make_unit(op.reduce_mean(asked, self._integers(1)), 1), self._make_unit(self._pool(read, real), 1)
         product = op.multiply(op.multiply(*means), self._number(self._weights[PRODUCT]))
         features = op.concat([interaction, op.reduce_sum(product, self._integers(1), True)], 1)
-        return self._openvino.Model([op.result(features)], [question, ids, mask], "joint")
+        return self._openvino.Model([op.result(features)], [question, passage, mask], "together")
 
     def _accept(self, name: str) -> Any:
         return self._op.parameter([-1, -1], np.int64, name=name)

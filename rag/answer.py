@@ -127,7 +127,9 @@ class Extractor:
         return max(read, key=itemgetter(0))[1]
 
     def _find_subject(self, history: Sequence[Turn], documents: Sequence[str], day: date) -> tuple[str, ...]:
-        """Return the id of the document that the last answer was about, as its words tell; none among one."""
+        """Return the id of the document that the last answer was about, as it or its words tell; none among one."""
+        if history[-1].documents:
+            return history[-1].documents[:1]
         said = " ".join(turn.content[:SAID_CHARACTERS] for turn in history[-2:])
         scope = documents or self._list_in_force(day)
         if len(scope) < 2 or not said.strip():

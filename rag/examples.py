@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -70,7 +69,7 @@ class Examples:
         known = {id for name, question in _KNOWN if question in self._known for id in self._catalog.names()[name]}
         proposals = [self._choose(parsed) for parsed in self._list_documents() if parsed.document.id not in known]
         best = sorted((one for one in proposals if one is not None), key=_score)
-        return verify_proposals(best, self._ask, k=MOST_VERIFIED, most=MOST_VERIFIED, budget_seconds=math.inf)
+        return verify_proposals(best, self._ask, k=MOST_VERIFIED, most=MOST_VERIFIED)
 
     def _list_documents(self) -> Iterator[ParsedDocument]:
         """Yield documents in force, of more than are looked at some from all over."""

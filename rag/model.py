@@ -17,10 +17,11 @@ Role = Literal["user", "assistant"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier turn of the conversation."""
+    """An earlier turn of the conversation; ``documents`` are the ids of those that an answer cites, if it is known."""
 
     role: Role
     content: str
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ of, is never suggested.
 from __future__ import annotations
 
 import math
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -68,11 +67,12 @@ class Suggester:
         scope: Scope,
         *,
         k: int,
-        budget_seconds: float,
+        go_on: Callable[[], bool],
     ) -> list[str]:
         """Return up to ``k`` questions to ask after an answer, those nearest to it first.
 
         ``history`` are the turns before the question, whose questions are not suggested again.
+        No further question is tried once ``go_on`` says no.
         """
         proposals = self._name_candidates(answer) if answer.reason == "ambiguous" else self._propose(question, answer)
         turns = turns_after(question, answer, history, self._index)
@@ -88,7 +88,7 @@ class Suggester:
             asked=[turn.content for turn in turns if turn.role == "user"],
             quoted=[(one.clause_id, one.start, one.end) for one in answer.citations],
             most=MOST_VERIFIED,
-            budget_seconds=budget_seconds,
+            go_on=go_on,
         )
 
     def _propose(self, question: str, answer: Answer) -> list[Proposal]:
@@ -178,18 +178,17 @@ def verify_proposals(
     asked: Sequence[str] = (),
     quoted: Sequence[Stretch] = (),
     most: int,
-    budget_seconds: float,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> list[str]:
     """Return the first ``k`` questions that are answered, with words of what they were made of that are new.
 
-    At most ``most`` are asked, and none once the budget is spent.
+    At most ``most`` are asked, and none once ``go_on`` says no.
     """
-    begun = time.perf_counter()
     known = list(asked)
     told = list(quoted)
     kept: list[str] = []
     for proposal in proposals:
-        if len(kept) >= k or most <= 0 or time.perf_counter() - begun > budget_seconds:
+        if len(kept) >= k or most <= 0 or not go_on():
             break
         stretch = (proposal.clause.id, proposal.start, proposal.end)
         if _is_covered(stretch, told) or any(_is_like(proposal.question, one) for one in known):
@@ -214,7 +213,7 @@ def turns_after(question: str, answer: Answer, history: Sequence[Turn], index: I
     """
     ids = dict.fromkeys(index.clauses[one.clause_id].document_id for one in answer.citations)
     titles = "".join(f"《{index.parsed[id].document.title}》" for id in ids)
-    return [*history, Turn("user", question), Turn("assistant", f"{answer.text}{titles}")]
+    return [*history, Turn("user", question), Turn("assistant", f"{answer.text}{titles}", tuple(ids))]
 
 
 def _mix(scored: Sequence[tuple[float, Proposal]]) -> list[Proposal]:

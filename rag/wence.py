@@ -34,10 +34,13 @@ from rag.rewrite import rewrite_question
 from rag.scope import choose_scope, refuse_filtered
 from rag.settings import Settings, load_settings
 from rag.suggestions import BUDGET_SECONDS, Suggester
+from rag.turnstile import Turnstile
 from rag.understand import understand_question
 from rag.write import write_answer
 
 EVERYTHING = Filter()
+SEARCHES_AT_ONCE = 2
+"""Questions whose clauses are looked for at a time, each of which keeps two cores busy."""
 FOLDED = 3
 """How many times the clauses wanted are looked at, so that enough are left where some say the same."""
 
@@ -78,6 +81,7 @@ class Wence:
         self.extractor = Extractor(index, self.catalog, self.finder, self.reader, strictness=strictness, parts=parts)
         self._suggester = Suggester(index, self.catalog, self.extractor)
         self._examples = Examples(index, self.catalog, self._extract)
+        self._searches = Turnstile(SEARCHES_AT_ONCE)
         self._llm = llm
         self._reading = reader
         self._parts = parts
@@ -174,13 +178,20 @@ class Wence:
         if filter:
             extractor = extractor.keep_to(filter)
         llm = self._llm
-        findings = extractor.find(
-            question,
-            documents=scope.documents,
-            history=history,
-            day=scope.day,
-            rewrite=None if llm is None else lambda asked: rewrite_question(asked, history, llm),
-        )
+
+        def rewrite(asked: str) -> str:
+            assert llm is not None
+            with self._searches.outside():
+                return rewrite_question(asked, history, llm)
+
+        with self._searches.inside():
+            findings = extractor.find(
+                question,
+                documents=scope.documents,
+                history=history,
+                day=scope.day,
+                rewrite=rewrite if llm else None,
+            )
         found = _since(begun)
         for answer in self._compose(history, findings):
             yield replace(answer, timings={"find": found, "write": _since(begun) - found, "total": _since(begun)})
@@ -264,7 +275,8 @@ class Wence:
         """Return up to ``k`` questions to ask after this one was answered, each seen to be answered by these documents.
 
         ``history`` and ``documents`` are those with which the question was asked. No LLM is
-        asked. Once the budget is spent no further question is tried; there may be none.
+        asked. Once the budget is spent, or while a question waits for its answer, no further
+        one is tried; there may be none.
 
         Raises
         ------
@@ -272,7 +284,12 @@ class Wence:
             A document named is not in the index.
         """
         scope = choose_scope(self.catalog, documents, EVERYTHING, today=date.today())
-        return self._suggester.follow_up(question, answer, history, scope, k=k, budget_seconds=budget_seconds)
+        end = time.perf_counter() + budget_seconds
+
+        def go_on() -> bool:
+            return time.perf_counter() < end and not self._searches.busy
+
+        return self._suggester.follow_up(question, answer, history, scope, k=k, go_on=go_on)
 
     def describe(self) -> State:
         """Return what is loaded and whether the LLM can be reached (asks it, briefly)."""

@@ -6,10 +6,53 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components.base import _Keywords
 
 STATIC = Path(__file__).parent / "static"
 SETTLED: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """How every event of the page is declared: nothing of Gradio's is drawn over it, and no program may call it."""
+
+
+class SteadyBlocks(gr.Blocks):
+    """Blocks that hand texts, and outputs left alone, on as they are.
+
+    Gradio (6.31) makes a component anew for every update of one, ``gr.skip()`` included:
+    with twenty readers a tenth of a core's time. Where a plain value follows, it keeps that
+    copy and the value for the rest of the session, so that sessions grow with every answer.
+    """
+
+    def queue(self, *args: Any, **options: Any) -> Any:
+        """Set up the queue as Gradio does; a page's stream of answers stays open between them."""
+        found = super().queue(*args, **options)
+        self._queue.pending_event_ids_session = _OpenStreams()
+        return found
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        """Return what is sent for the values that a handler gave."""
+        outputs = block_fn.outputs
+        if isinstance(predictions, dict) and "__type__" not in predictions:
+            predictions = [predictions.get(output, gr.skip()) for output in outputs]
+        elif len(outputs) == 1:
+            predictions = [predictions]
+        if not isinstance(predictions, list | tuple) or len(predictions) != len(outputs):
+            return await super().postprocess_data(block_fn, predictions, state)
+        plain = {place: one for place, one in enumerate(predictions) if isinstance(one, str) or one == gr.skip()}
+        left: list[Any] = [
+            _Keywords.FINISHED_ITERATING if place in plain else one for place, one in enumerate(predictions)
+        ]
+        sent = await super().postprocess_data(block_fn, left[0] if len(outputs) == 1 else left, state)
+        return [plain.get(place, one) for place, one in enumerate(sent)]
+
+
+class _OpenStreams(dict[str, set[str]]):
+    """The events that each page waits for, one of which never ends.
+
+    Gradio closes a page's stream when nothing is waited for. What the page asks for in that
+    moment is answered into the closed stream: the answer is lost.
+    """
+
+    def __setitem__(self, session: str, events: set[str]) -> None:
+        super().__setitem__(session, events | {"open"})
 
 
 def read_data(event: gr.EventData) -> dict[str, Any]:

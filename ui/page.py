@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui.events import SETTLED, read_static
+from ui.events import SETTLED, SteadyBlocks, read_static
 from ui.home import OpenHome
 from ui.text import LANGUAGES, Language, say
 from ui.views.chat import READERS_AT_ONCE, ChatView
@@ -52,7 +52,7 @@ class Page:
         self.library = LibraryView(home, self.chat)
         self.evaluation = EvaluationView(home, self.chat)
         self.settings = SettingsView(home, self.chat)
-        self.blocks: gr.Blocks = gr.Blocks(title="问策 Wence", analytics_enabled=False, fill_width=True)
+        self.blocks: gr.Blocks = SteadyBlocks(title="问策 Wence", analytics_enabled=False, fill_width=True)
         with self.blocks:
             self._lay_out()
             self._connect()

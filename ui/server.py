@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import os
 import socket
@@ -18,6 +20,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from threadpoolctl import threadpool_limits
 
 from corpus.errors import WenceError
 from ui.api import add_api
@@ -30,6 +33,11 @@ if TYPE_CHECKING:
 
 ADDRESS = "127.0.0.1"
 HOSTS = ("127.0.0.1", "localhost")
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection is kept for the next question: after uvicorn's 5, one would often meet it being closed."""
+ARENAS = 2
+_ARENA_MAX = -8
+"""``M_ARENA_MAX`` of malloc.h."""
 BODY_MAX_BYTES = 4 * 1024 * 1024
 
 # What the page and its assets need of Gradio. Its other routes read files, fetch other
@@ -157,18 +165,30 @@ def serve(wence: Wence, *, port: int, open_browser: bool) -> None:
             wence.write_with(None).ask(question)
 
     def announce() -> None:
+        gc.collect()
+        gc.freeze()  # what is loaded stays, and is not to be looked through again and again
         threading.Thread(target=warm, daemon=True).start()
         sys.stderr.write(f"问策 Wence: {address} (Ctrl+C 停止 / to stop)\n")
         sys.stderr.flush()
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
+    _share_arenas()
     try:
-        PageServer(build_app(wence), announce).run(sockets=[listener])
+        # A second thread would gain one question's product with the vectors little, and goes on spinning after it.
+        with threadpool_limits(1, user_api="blas"):
+            PageServer(build_app(wence), announce).run(sockets=[listener])
     except KeyboardInterrupt:
         return
     finally:
         listener.close()
+
+
+def _share_arenas() -> None:
+    """Let threads share two arenas of memory (glibc): with one each, what one frees no other can use."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(_ARENA_MAX, ARENAS)
 
 
 def open_port(port: int) -> socket.socket:
@@ -192,7 +212,15 @@ class PageServer(uvicorn.Server):
 
     def __init__(self, app: ASGIApp, announce: Callable[[], None]) -> None:
         # Open pages keep a heartbeat connection, which would hold up the end for ever.
-        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, server_header=False))
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                timeout_graceful_shutdown=1,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                server_header=False,
+            )
+        )
         self.announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

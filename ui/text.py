@@ -403,6 +403,7 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "show_conversations": ("对话记录", "Conversations"),
     "search_conversations": ("搜索对话", "Search conversations"),
     "no_conversations": ("还没有对话。提问以后，会自动保存在这里。", "None yet. What you ask is kept here."),
+    "older_found": ("更早的对话，请用搜索查找。", "Search for those before."),
     "none_found": ("没有找到。", "Nothing found."),
     "rename": ("改名", "Rename"),
     "new_name": ("新名称", "New name"),

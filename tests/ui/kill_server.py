@@ -76,7 +76,7 @@ def find_losses(home: Path, told: Acknowledged) -> list[str]:
     """Return a line for whatever was acknowledged and is not there, or is there and not whole."""
     lost = []
     store = ConversationStore(home)
-    exchanges = [one for row in store.list_conversations() for one in store.read(row.id)]
+    exchanges = [one for row in store.list_conversations(limit=1_000_000) for one in store.read(row.id)]
     store.close()
     answered = {one.question for one in exchanges if one.done and one.kept is not None}
     lost += [f"the answer to {question} is gone" for question in told.questions if question not in answered]

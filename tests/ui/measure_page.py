@@ -56,6 +56,7 @@ class Load:
 
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    suggested: int = 0
     memory: list[int] = field(default_factory=list)
 
 
@@ -102,7 +103,9 @@ def measure_load(server: Server, questions: list[str], *, readers: int, seconds:
             except (httpx.HTTPError, RuntimeError, ValueError) as error:
                 load.errors.append(f"{type(error).__name__}: {error}")
             load.seconds.append(time.perf_counter() - begun)
-            time.sleep(READING_SECONDS)
+            ends_reading = time.monotonic() + READING_SECONDS
+            load.suggested += bool(reader.await_suggestions())
+            time.sleep(max(0.0, ends_reading - time.monotonic()))
         reader.close()
 
     threads = [threading.Thread(target=read, args=(seed,)) for seed in range(readers)]

@@ -32,7 +32,8 @@ FORMAT = 1
 LOCK_SECONDS = 10.0
 NAME_LENGTH = 60
 """The most characters of a conversation's name; one without a name is called by its first question."""
-LISTED = 200
+LISTED = 50
+"""How many conversations the page lists, with each answer anew; those before are searched for."""
 
 Verdict = Literal["", "up", "down"]
 RatingReason = Literal["", "wrong_clause", "incomplete", "should_abstain", "should_answer", "other"]
@@ -115,8 +116,8 @@ class ConversationStore:
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
 
-    def list_conversations(self, words: str = "") -> list[Conversation]:
-        """Return the conversations whose name, questions or answers hold ``words``, the last used first."""
+    def list_conversations(self, words: str = "", *, limit: int = LISTED) -> list[Conversation]:
+        """Return at most ``limit`` conversations that hold ``words`` in any of their texts, the last used first."""
         where, values = "", []
         if words.strip():
             pattern = f"%{_escape_like(words.strip())}%"
@@ -126,7 +127,7 @@ class ConversationStore:
             )
             values = [pattern] * 3
         with self._open() as connection:
-            rows = connection.execute(f"{_LIST} {where} ORDER BY {_LAST} DESC LIMIT {LISTED}", values).fetchall()
+            rows = connection.execute(f"{_LIST} {where} ORDER BY {_LAST} DESC LIMIT {limit:d}", values).fetchall()
         return [Conversation(*row) for row in rows]
 
     def find(self, conversation: str) -> Conversation:

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
-from ui.records.conversations import Conversation
+from ui.records.conversations import LISTED, Conversation
 from ui.rendering.answers import escape_text, escape_value
 from ui.text import Language, say
 
@@ -25,6 +25,8 @@ def render_conversations(
     nothing = (
         "" if rows else f'<p class="wence-empty">{say("none_found" if words else "no_conversations", language)}</p>'
     )
+    if len(conversations) >= LISTED:
+        nothing = f'<p class="wence-empty">{say("older_found", language)}</p>'
     label = escape(say("search_conversations", language))
     ratings = (
         f'<a class="wence-download" href="page/ratings.jsonl" download>'

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from rag.wence import State
 
 EXAMPLES = 4
-READERS_AT_ONCE = 4
-"""Answers made at a time; further questions wait their turn in Gradio's queue."""
+READERS_AT_ONCE = 16
+"""Answers made at a time, most of which wait for an LLM or for their turn to search; the rest wait in Gradio's queue."""
 
 log = logging.getLogger(__name__)
 
