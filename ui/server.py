@@ -154,26 +154,25 @@ def serve(wence: Wence, *, port: int, open_browser: bool) -> None:
     WenceError
         The port is taken or not allowed; the message names it and the next step.
     """
+    # Where Matplotlib is installed, Gradio asks it at every event, and importing it is a second of the first one.
+    sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     listener = open_port(port)
     drop_uploads(wence.settings.home)
     address = f"http://{ADDRESS}:{listener.getsockname()[1]}"
 
-    def warm() -> None:
-        # Dictionaries and graphs are loaded at their first use: the first reader is not to wait for them.
-        question = next(iter(wence.suggest_questions(1)), "")
-        with suppress(WenceError):
-            wence.write_with(None).ask(question)
+    _share_arenas()
+    warming = threading.Thread(target=_warm, args=[wence], daemon=True)
+    warming.start()
 
     def announce() -> None:
+        warming.join()
         gc.collect()
         gc.freeze()  # what is loaded stays, and is not to be looked through again and again
-        threading.Thread(target=warm, daemon=True).start()
         sys.stderr.write(f"问策 Wence: {address} (Ctrl+C 停止 / to stop)\n")
         sys.stderr.flush()
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    _share_arenas()
     try:
         # A second thread would gain one question's product with the vectors little, and goes on spinning after it.
         with threadpool_limits(1, user_api="blas"):
@@ -182,6 +181,13 @@ def serve(wence: Wence, *, port: int, open_browser: bool) -> None:
         return
     finally:
         listener.close()
+
+
+def _warm(wence: Wence) -> None:
+    """Load what is loaded at its first use, dictionaries and graphs: the first reader is not to wait for it."""
+    question = next(iter(wence.suggest_questions(1)), "")
+    with suppress(WenceError):
+        wence.write_with(None).ask(question)
 
 
 def _share_arenas() -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 4
 READERS_AT_ONCE = 16
-"""Answers made at a time, most of which wait for an LLM or for their turn to search; the rest wait in Gradio's queue."""
+"""Answers made at a time, most of which wait for an LLM or their turn to search; the rest wait in Gradio's queue."""
 
 log = logging.getLogger(__name__)
 
