@@ -18,7 +18,8 @@ class SteadyBlocks(gr.Blocks):
 
     Gradio (6.31) makes a component anew for every update of one, ``gr.skip()`` included:
     with twenty readers a tenth of a core's time. Where a plain value follows, it keeps that
-    copy and the value for the rest of the session, so that sessions grow with every answer.
+    copy and the value for the rest of the session, so that sessions grow with every answer:
+    such copies are dropped here.
     """
 
     def queue(self, *args: Any, **options: Any) -> Any:
@@ -29,6 +30,10 @@ class SteadyBlocks(gr.Blocks):
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """Return what is sent for the values that a handler gave."""
+        if state is not None:
+            for copied in state.blocks_config.blocks.keys() - self.blocks.keys():
+                del state.blocks_config.blocks[copied]
+                state.config_values.pop(copied, None)
         outputs = block_fn.outputs
         if isinstance(predictions, dict) and "__type__" not in predictions:
             predictions = [predictions.get(output, gr.skip()) for output in outputs]

@@ -1,0 +1,53 @@
+"""What the page's server keeps of a session, and how it answers over Gradio's queue."""
+
+import gc
+import threading
+
+import pytest
+from gradio.state_holder import SessionState
+
+from tests.ui.fakes import FakeWence, serve_in_thread
+from tests.ui.reader import Reader
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
+]
+
+
+def count_components() -> int:
+    gc.collect()
+    return sum(len(one.blocks_config.blocks) for one in gc.get_objects() if isinstance(one, SessionState))
+
+
+def test_a_session_does_not_grow_with_its_answers() -> None:
+    with serve_in_thread(FakeWence()) as address:
+        reader = Reader(address)
+        assert "wence-answer" in reader.ask("买到假货怎么赔？")
+        reader.await_suggestions()
+        before = count_components()
+        for _ in range(3):
+            assert "wence-answer" in reader.ask("买到假货怎么赔？")
+            reader.await_suggestions()
+        assert count_components() == before
+        reader.close()
+
+
+def test_what_is_asked_the_moment_an_answer_ends_is_answered_too() -> None:
+    """Gradio would close a page's stream when nothing is waited for, and answer the next event into the closed one."""
+    with serve_in_thread(FakeWence()) as address:
+        readers = [Reader(address) for _ in range(4)]
+        answers: list[str] = []
+
+        def read(reader: Reader) -> None:
+            answers.extend(reader.ask("买到假货怎么赔？") for _ in range(5))
+
+        threads = [threading.Thread(target=read, args=(reader,)) for reader in readers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len(answers) == 20
+        assert all("wence-answer" in one for one in answers)
+        for reader in readers:
+            reader.close()
