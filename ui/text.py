@@ -117,7 +117,7 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "back_to_documents": ("返回全部文件", "All documents"),
     "found": ("找到 {count} 处", "{count} found"),
     "found_more": ("找到很多，先列出 {count} 处", "Many found, the first {count} listed"),
-    "drop_files": ("把文件拖到这里，或点这里选择", "Drop files here, or click to choose"),
+    "drop_files": ("把文件或文件夹拖到这里，或点这里选择文件", "Drop files or a folder here, or click to choose files"),
     "drop_formats": ("可以读 {formats}", "Reads {formats}"),
     "upload_sending": ("正在发送", "Sending"),
     "upload_failed": ("没有发送成功，请再试一次", "could not be sent; try again"),

@@ -51,6 +51,32 @@ def write_laws(folder: Path, *names: str) -> list[str]:
     return [str(path) for path in paths]
 
 
+def drop(visit: Visit, path: Path) -> None:
+    """Drop a file or a folder on the place for it, as a person's file manager would."""
+    box = visit.page.locator("#wence-dropping .wence-drop").bounding_box()
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "data": data}
+    client = visit.context.new_cdp_session(visit.page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        client.send("Input.dispatchDragEvent", {"type": kind, **place})
+
+
+def test_a_folder_is_dropped_with_the_folders_inside_it(desk: Visit, tmp_path: Path) -> None:
+    go_to_documents(desk)
+    inner = tmp_path / "法规" / "地方"
+    inner.mkdir(parents=True)
+    write_laws(inner.parent, "码头", "渡口")
+    write_laws(inner, "集市")
+    (inner / "说明.exe").write_bytes(b"MZ")  # beside the documents, and no concern of the reader's
+    drop(desk, inner.parent)
+    preview = desk.page.locator(".wence-preview")
+    for name in ("码头", "渡口", "集市"):
+        desk.expect(preview).to_contain_text(f"滨江{name}管理办法")
+    desk.expect(desk.page.locator(".wence-sent").first).to_have_text("")
+    desk.page.locator(".wence-decide").get_by_role("button", name="不加入").click()
+    desk.expect(preview).to_have_count(0)
+
+
 def test_laws_are_dropped_read_added_asked_and_taken_out(desk: Visit, tmp_path: Path) -> None:
     go_to_documents(desk)
     bad = tmp_path / f"坏{EVIL.replace('/', '')}.pdf"

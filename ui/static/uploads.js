@@ -2,6 +2,17 @@
 // Runs once, as its js_on_load; `element` and `trigger` are Gradio's.
 const say = (text) => { const line = element.querySelector(".wence-sent"); if (line) line.textContent = text; };
 
+// The files of what was dropped: of a folder, with those inside it, the ones that can be read.
+const list = async (entry) => {
+  if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
+  const reader = entry.createReader();
+  const inside = [];
+  for (let some; (some = await new Promise((done, fail) => reader.readEntries(done, fail))).length; ) inside.push(...some);
+  const files = (await Promise.all(inside.map(list))).flat();
+  const suffixes = element.querySelector("input[type=file]").accept.split(",");
+  return files.filter((file) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix)));
+};
+
 const send = async (files) => {
   const { to, sending, failed, refused } = element.querySelector(".wence-drop").dataset;
   const batch = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -34,5 +45,9 @@ element.addEventListener("dragleave", (event) => zone(event)?.classList.remove("
 element.addEventListener("drop", (event) => {
   event.preventDefault();
   zone(event)?.classList.remove("wence-over");
-  send([...event.dataTransfer.files]);
+  // Entries and files are to be had only before the first await.
+  const files = [...event.dataTransfer.files];
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (entries.length) Promise.all(entries.map(list)).then((found) => send(found.flat()), () => send(files));
+  else send(files);
 });
