@@ -159,6 +159,6 @@ def test_a_view_has_an_address_of_its_own(browser: Any, address: str) -> None:
     visit.expect(visit.page.locator(".wence-documents").first).to_be_visible()
     visit.page.get_by_text("English").click()
     visit.expect(visit.page.get_by_role("button", name="Documents")).to_have_attribute("aria-current", "page")
-    visit.expect(visit.page.get_by_text("Drop files here")).to_be_visible()
+    visit.expect(visit.page.get_by_text("Drop files or a folder here")).to_be_visible()
     visit.expect(visit.page.get_by_role("button", name="Ask this document").first).to_be_visible()
     visit.close()
