@@ -67,7 +67,9 @@ class SentenceEncoder:
         self.few: TorchKernel | FewKernel = self._torch
         if backend != "torch":
             self.few = FewKernel(self._torch, open_others, probe)
-        self._kernels = PassageKernels(self._torch, self.few, open_others, backend=backend)
+        # Where OpenVINO was judged by the probe, passages need no torch either.
+        judge = self.few if probe else self._torch
+        self._kernels = PassageKernels(judge, self.few, open_others, backend=backend)
 
     @cached_property
     def model(self) -> SentenceTransformer:

@@ -59,8 +59,8 @@ class PassageKernels:
 
     Kernels compete on the first passages that come ``CONTEST_TEXTS`` or more at once, so that
     the choice fits the machine, its load and the texts, and nothing has to be kept on disk.
-    ``plain`` is torch; ``few`` encodes before that; ``open_others`` opens those named, or
-    fewer where they are not to be had.
+    ``plain`` is torch, or what was judged by it; ``few`` encodes before that; ``open_others``
+    opens those named, or fewer where they are not to be had.
     """
 
     def __init__(
@@ -92,7 +92,9 @@ class PassageKernels:
 
     def _choose(self, texts: Sequence[str]) -> Kernel:
         named: Sequence[Backend] = ("openvino", "openvino-int8") if self._backend == "auto" else (self._backend,)
-        others = self._open_others(named)
+        if self._backend == self._plain.name:
+            return self._plain
+        others = self._open_others([name for name in named if name != self._plain.name])
         if not others:
             if self._backend != "auto":
                 log.warning("%s cannot run this encoder on this machine: torch encodes instead", self._backend)

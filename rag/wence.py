@@ -271,12 +271,13 @@ class Wence:
         documents: Sequence[str] = (),
         k: int = 3,
         budget_seconds: float = BUDGET_SECONDS,
+        give_way: bool = True,
     ) -> list[str]:
         """Return up to ``k`` questions to ask after this one was answered, each seen to be answered by these documents.
 
         ``history`` and ``documents`` are those with which the question was asked. No LLM is
-        asked. Once the budget is spent, or while a question waits for its answer, no further
-        one is tried; there may be none.
+        asked. Once the budget is spent, or with ``give_way`` while others ask, no further one
+        is tried; there may be none.
 
         Raises
         ------
@@ -287,7 +288,7 @@ class Wence:
         end = time.perf_counter() + budget_seconds
 
         def go_on() -> bool:
-            return time.perf_counter() < end and not self._searches.busy
+            return time.perf_counter() < end and not (give_way and self._searches.busy)
 
         return self._suggester.follow_up(question, answer, history, scope, k=k, go_on=go_on)
 

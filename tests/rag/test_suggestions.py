@@ -83,7 +83,7 @@ def test_every_suggestion_is_answered_when_it_is_asked_next(wence: Wence, questi
     history: list[Turn] = []
     for question in questions:
         answer = wence.ask(question, history=history)
-        suggested = wence.suggest_follow_ups(question, answer, history, budget_seconds=math.inf)
+        suggested = wence.suggest_follow_ups(question, answer, history, budget_seconds=math.inf, give_way=False)
         history = turns_after(question, answer, history, wence.index)
     assert 1 <= len(suggested) <= 3
     assert len({squeeze(one) for one in (*suggested, *questions)}) == len(suggested) + len(questions)
@@ -108,7 +108,7 @@ def test_suggestions_keep_to_the_documents_that_were_asked(wence: Wence) -> None
     chosen = ["产品质量法(2018-12-29)"]
     answer = wence.ask("产品有缺陷造成损害怎么办？", documents=chosen)
     suggested = wence.suggest_follow_ups(
-        "产品有缺陷造成损害怎么办？", answer, documents=chosen, budget_seconds=math.inf
+        "产品有缺陷造成损害怎么办？", answer, documents=chosen, budget_seconds=math.inf, give_way=False
     )
     assert suggested
     for one in suggested:
@@ -120,3 +120,10 @@ def test_suggestions_keep_to_the_documents_that_were_asked(wence: Wence) -> None
 
 def test_an_empty_question_has_no_follow_ups(wence: Wence) -> None:
     assert wence.suggest_follow_ups("", wence.ask("")) == []
+
+
+def test_nothing_is_suggested_while_others_ask(wence: Wence) -> None:
+    answer = wence.ask("买到假货能赔多少？")
+    assert wence.suggest_follow_ups("买到假货能赔多少？", answer, budget_seconds=math.inf, give_way=False)
+    wence.ask("产品召回由谁负责？")
+    assert wence.suggest_follow_ups("买到假货能赔多少？", answer, budget_seconds=math.inf) == []
