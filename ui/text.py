@@ -113,6 +113,7 @@ TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "remove": ("移除", "Remove"),
     "confirm_remove": ("移除「{name}」？以后的回答不再引用它。", "Remove “{name}”? Answers will no longer cite it."),
     "contents": ("目录", "Contents"),
+    "gap": ("这份文件缺少：{gap}", "Not in this copy: {gap}"),
     "gaps": ("这份文件缺少", "Not in this copy"),
     "back_to_documents": ("返回全部文件", "All documents"),
     "found": ("找到 {count} 处", "{count} found"),

@@ -73,6 +73,7 @@ def test_a_folder_is_dropped_with_the_folders_inside_it(desk: Visit, tmp_path: P
     for name in ("码头", "渡口", "集市"):
         desk.expect(preview).to_contain_text(f"滨江{name}管理办法")
     desk.expect(desk.page.locator(".wence-sent").first).to_have_text("")
+    desk.expect(desk.page.locator(".wence-decide input")).to_have_value("法规")
     desk.page.locator(".wence-decide").get_by_role("button", name="不加入").click()
     desk.expect(preview).to_have_count(0)
 

@@ -275,8 +275,13 @@ def render_preview(
     collections: Sequence[str],
     batch: str,
     language: Language,
+    *,
+    collection: str = "",
 ) -> str:
-    """Return what the files that were dropped hold, their clauses and what would be left out, before they are added."""
+    """Return what the files that were dropped hold, their clauses and what would be left out, before they are added.
+
+    ``collection`` is the one that is proposed.
+    """
     parts, readable = [], 0
     for result in results:
         if result.error:
@@ -290,7 +295,8 @@ def render_preview(
     name = escape(say("collection", language))
     add = (
         f'<form data-do="add" {data}><label>{name} <input class="wence-field" name="collection" '
-        f'list="wence-collections" maxlength="40" placeholder="{escape(say("collection_default", language))}"></label>'
+        f'list="wence-collections" maxlength="40" value="{escape_value(collection[:40])}" '
+        f'placeholder="{escape(say("collection_default", language))}"></label>'
         f'<datalist id="wence-collections">{options}</datalist>'
         f'<button type="submit" class="wence-button wence-primary">'
         f"{escape(say('add_documents', language).format(count=readable))}</button></form>"
@@ -322,7 +328,7 @@ def _render_parsed(parsed: ParsedDocument, language: Language) -> str:
         f"<small>{escape_text(span.reason)}</small></li>"
         for span in removed[:SHOWN_CLAUSES]
     )
-    notes = [*parsed.notes, *(name_gap(gap) for gap in find_gaps(parsed))]
+    notes = [*parsed.notes, *(say("gap", language).format(gap=name_gap(gap)) for gap in find_gaps(parsed))]
     if parsed.damaged:
         notes.append(say("damaged_count", language).format(count=len(parsed.damaged)))
     if not parsed.clauses:

@@ -13,7 +13,7 @@ const list = async (entry) => {
   return files.filter((file) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix)));
 };
 
-const send = async (files) => {
+const send = async (files, folder = "") => {
   const { to, sending, failed, refused } = element.querySelector(".wence-drop").dataset;
   const batch = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const wrong = [];
@@ -29,7 +29,7 @@ const send = async (files) => {
     }
   }
   say(wrong.join(" · "));
-  if (sent) trigger("upload", { batch });
+  if (sent) trigger("upload", { batch, folder });
 };
 
 element.addEventListener("change", (event) => {
@@ -48,6 +48,7 @@ element.addEventListener("drop", (event) => {
   // Entries and files are to be had only before the first await.
   const files = [...event.dataTransfer.files];
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (entries.length) Promise.all(entries.map(list)).then((found) => send(found.flat()), () => send(files));
+  const folder = entries.length === 1 && entries[0].isDirectory ? entries[0].name : "";
+  if (entries.length) Promise.all(entries.map(list)).then((found) => send(found.flat(), folder), () => send(files));
   else send(files);
 });

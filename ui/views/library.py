@@ -55,7 +55,8 @@ class Place:
     words: str = ""
 
 
-Previewed = tuple[list[FileResult], list[tuple[str, str]]]
+Previewed = tuple[list[FileResult], list[tuple[str, str]], str]
+"""What was read, what could not be, and the name of the folder that was dropped."""
 
 
 class LibraryView:
@@ -111,7 +112,7 @@ class LibraryView:
 
     def preview(self, language: Language, event: gr.EventData) -> Iterator[str]:
         """Read the files of a batch and show what they hold; nothing is added yet."""
-        batch = str(read_data(event).get("batch", ""))
+        batch, folder = (str(read_data(event).get(name, "")) for name in ("batch", "folder"))
         try:
             files = list_files(self.home.folder, batch)
         except WenceError as error:
@@ -120,7 +121,7 @@ class LibraryView:
         if not files:
             yield ""
             return
-        job = Job("preview", lambda progress: self._parse(files, progress))
+        job = Job("preview", lambda progress: self._parse(files, folder, progress))
         self.home.previews[batch] = job
         for _ in job.watch():
             yield render_job(job, language)
@@ -212,13 +213,13 @@ class LibraryView:
         empty, state = render_no_evidence(language), self.chat.show_state(language)
         yield [work, self._render(place, language), place, choices, state, empty]
 
-    def _parse(self, files: list[Path], progress: Progress) -> Previewed:
+    def _parse(self, files: list[Path], folder: str, progress: Progress) -> Previewed:
         limits = self.home.wence.settings.corpus
         with TemporaryDirectory(prefix="wence-") as unpacked:
             found, failed = unpack_archives(files, Path(unpacked), limits)
             progress("parse", 0, len(found))
             tell: Callable[[int], None] = lambda done: progress("parse", done, len(found))  # noqa: E731
-            return list(parse_files(found, limits, progress=tell)), failed
+            return list(parse_files(found, limits, progress=tell)), failed, folder
 
     def _add(self, files: list[Path], collection: str, progress: Progress) -> IngestReport:
         settings = self.home.wence.settings
@@ -279,9 +280,9 @@ class LibraryView:
     def _render_preview(self, job: Job, batch: str, language: Language) -> str:
         if job.error or job.cancelled:
             return render_line(job.error or say("job_cancelled", language), kind="error")
-        results, failed = job.result
+        results, failed, folder = job.result
         collections = sorted({name_collection(one) for one in self.home.wence.catalog.documents})
-        return render_preview(results, failed, collections, batch, language)
+        return render_preview(results, failed, collections, batch, language, collection=folder)
 
     def _render_not_added(self, job: Job | None, batch: str, language: Language) -> str:
         reason = say("job_busy", language) if job is None else job.error or say("job_cancelled", language)
