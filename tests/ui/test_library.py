@@ -106,6 +106,24 @@ def test_cancelled_nothing_has_changed_and_it_can_be_added_again(
     assert "加入 1 份" in add(library)[0]
 
 
+def test_what_another_page_reads_is_not_cancelled_and_what_was_read_long_ago_is_forgotten(library: LibraryView) -> None:
+    end = threading.Event()
+    jobs = {name: Job("preview", lambda progress: end.wait(20)) for name in ("mine", "others")}
+    library.home.previews.update(jobs)
+    library.home.job = Job("write", lambda progress: end.wait(20))
+    library.cancel(choose(batch="mine"))
+    assert [one.cancelling for one in (*jobs.values(), library.home.job)] == [True, False, False]
+    library.cancel(choose(do="cancel", batch=""))
+    assert [one.cancelling for one in (*jobs.values(), library.home.job)] == [True, False, True]
+    end.set()
+    for one in (*jobs.values(), library.home.job):
+        list(one.watch())
+    for number in range(12):
+        library.home.previews[str(number)] = jobs["mine"]
+    drop(library, 办法=LAW.format(who="甲", what="甲"))
+    assert list(library.home.previews) == ["5", "6", "7", "8", "9", "10", "11", BATCH]
+
+
 def test_while_other_work_goes_on_what_was_dropped_stays(library: LibraryView) -> None:
     drop(library, 办法=LAW.format(who="甲", what="甲"))
     end = threading.Event()

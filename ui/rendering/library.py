@@ -255,8 +255,8 @@ def render_dropping(
     )
 
 
-def render_job(job: Job, language: Language) -> str:
-    """Return how far the work is, with a button to cancel it."""
+def render_job(job: Job, language: Language, *, batch: str = "") -> str:
+    """Return how far the work is, with a button to cancel it; ``batch`` is that of the files which are read."""
     what = say(_STEPS.get(job.what, "step_other"), language)
     share = f' value="{job.done}" max="{job.total}"' if job.total else ""
     counted = f" {job.done:,} / {job.total:,}" if job.total else ""
@@ -264,7 +264,7 @@ def render_job(job: Job, language: Language) -> str:
         f'<div class="wence-job" role="status"><p>{escape(what)}{counted}</p>'
         f'<progress{share} aria-label="{escape(what)}"></progress>'
         f'<button type="button" id="wence-cancel-{escape_value(job.kind)}" class="wence-button" name="wence-do" '
-        f'value="cancel" data-event="clear">'
+        f'value="cancel" data-event="clear" data-batch="{escape_value(batch)}">'
         f"{escape(say('cancel', language))}</button></div>"
     )
 

@@ -43,6 +43,8 @@ from ui.views.chat import ChatView
 from ui.views.collections import list_choices, name_collection
 
 EVERYTHING = Wanted()
+PREVIEWS_KEPT = 8
+"""Batches that were read and neither added nor given up; of those before, the files are there still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,12 @@ class LibraryView:
             yield ""
             return
         job = Job("preview", lambda progress: self._parse(files, folder, progress))
+        read = [old for old, one in self.home.previews.items() if one.ended]
+        for old in read[: max(0, len(read) - PREVIEWS_KEPT + 1)]:
+            del self.home.previews[old]
         self.home.previews[batch] = job
         for _ in job.watch():
-            yield render_job(job, language)
+            yield render_job(job, language, batch=batch)
         yield self._render_preview(job, batch, language)
 
     def act_on_work(self, place: Place, language: Language, event: gr.EventData) -> Iterator[list[Any]]:
@@ -149,11 +154,12 @@ class LibraryView:
         if what == "drop":
             yield ["", *self._skip(5)]
 
-    def cancel(self) -> None:
-        """Cancel the work that goes on."""
-        for job in (self.home.job, *self.home.previews.values()):
-            if job is not None:
-                job.cancel()
+    def cancel(self, event: gr.EventData) -> None:
+        """Cancel the reading of a batch, or without one the work on the index."""
+        batch = str(read_data(event).get("batch", ""))
+        job = self.home.previews.get(batch) if batch else self.home.job
+        if job is not None:
+            job.cancel()
 
     def act_on_shown(self, place: Place, language: Language, event: gr.EventData) -> Iterator[list[Any]]:
         """Filter the list, open a document, search in it, compare two versions, or take a document out."""
