@@ -17,7 +17,7 @@ pytestmark = [
 
 def count_components(session: str) -> int:
     """Return how many components the server keeps for a session."""
-    holders = [one for one in gc.get_objects() if isinstance(one, StateHolder) and session in one.session_data]
+    holders = [one for one in gc.get_objects() if type(one) is StateHolder and session in one.session_data]
     [kept] = [holder.session_data[session] for holder in holders]
     return len(kept.blocks_config.blocks)
 

@@ -99,7 +99,9 @@ class EvaluationView:
         for panel in (self.work, self.lists, self.shown):
             panel.select(self.act, [self.reading, language], outputs, **several)
         self.work.clear(self.cancel, [], [], queue=False, **SETTLED)
-        asking = self.shown.edit(self.ask, [language], self.answered, cancels=self.chat.asking, **SETTLED)
+        asking = self.shown.edit(self.ask, [language], self.chat.shown, cancels=self.chat.asking, **SETTLED)
+        # Not with each step of the answer: a dropdown that is told twice in one moment shows nothing.
+        asking.then(self.show_scope, [self.chat.talk], self.chat.scope.inputs, **SETTLED)
         for end in (self.chat.question.stop, self.chat.clear.click, self.chat.list.edit):
             end(None, cancels=[asking], **SETTLED)
 
@@ -170,15 +172,16 @@ class EvaluationView:
             asked = self._find_asked(str(data.get("run", "")), str(data.get("id", "")))
         except WenceError as error:
             line = render_line(str(error), kind="error")
-            yield [line if one is self.chat.alert else gr.skip() for one in self.answered]
+            yield [line if one is self.chat.alert else gr.skip() for one in self.chat.shown]
             return
-        catalog = self.home.wence.catalog
-        known = [id for id in asked.documents if id in catalog]
-        # With every step: a page that is slow to draw may show the last one alone.
-        scope = [gr.update(choices=list_choices(catalog), value=known), *NO_FILTER]
         talk = Talk("", self._recall(asked.history, language))
-        for step in self.chat.answer_question(asked.question, list(asked.documents), *NO_FILTER, talk, language):
-            yield [*step, *scope]
+        yield from self.chat.answer_question(asked.question, list(asked.documents), *NO_FILTER, talk, language)
+
+    def show_scope(self, talk: Talk) -> list[Any]:
+        """Show of which documents the last question was asked; the next is asked of them too."""
+        catalog = self.home.wence.catalog
+        asked = talk.exchanges[-1].documents if talk.exchanges else ()
+        return [gr.update(choices=list_choices(catalog), value=[id for id in asked if id in catalog]), *NO_FILTER]
 
     def relabel(self, reading: Reading, language: Language) -> list[Any]:
         """Return what the view shows in the language, in the order of ``labelled``."""
@@ -192,11 +195,6 @@ class EvaluationView:
     def labelled(self) -> list[Any]:
         """The components that ``relabel`` returns values for."""
         return [self.dropping, self.work, self.lists, self.shown]
-
-    @property
-    def answered(self) -> list[Any]:
-        """The components that ``ask`` returns values for: the chat's, and those that say what is asked of."""
-        return [*self.chat.shown, *self.chat.scope.inputs]
 
     # work -------------------------------------------------------------------------------
 
