@@ -154,7 +154,9 @@ def test_a_failed_question_is_asked_in_the_chat_of_its_documents_and_after_its_t
     first = steps[0]
     assert "政策讲什么？" in first[0]
     assert "出自题集" in first[0]
-    assert first[len(view.chat.shown)]["value"] == ["质量意见"]
+    scope = view.show_scope(steps[-1][4])
+    assert scope[0]["value"] == ["质量意见"]
+    assert len(scope) == len(view.chat.scope.inputs)
     # A conversation of its own, which holds what was asked now.
     (kept,) = view.home.conversations.list_conversations()
     assert (kept.name, kept.questions) == ("那资金呢？", 1)
@@ -165,7 +167,7 @@ def test_a_question_that_is_not_there_is_one_line_in_the_chat() -> None:
     for data in ({"run": "..", "id": "x"}, {}):
         (step,) = view.ask("zh", say(**data))
         assert "no such run" in step[2]
-        assert len(step) == len(view.chat.shown) + len(view.chat.scope.inputs)
+        assert len(step) == len(view.chat.shown)
 
 
 def test_the_report_stands_in_a_frame_that_runs_nothing() -> None:
