@@ -17,14 +17,14 @@ from rag import messages
 from rag.amounts import find_amounts
 from rag.asks import find_asks
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
-from rag.extract import ANSWERS, NAMED_ANSWERS, STRICTNESS, Quotation, choose_evidence, quote_evidence
-from rag.lookup import Lookup, describe_extent, find_missing_gap, look_up, quote_clause, quote_heading
+from rag.extract import ANSWERS, FIGURES, NAMED_ANSWERS, STRICTNESS, Quotation, choose_evidence, quote_evidence
+from rag.lookup import MOST_CLAUSES, Lookup, describe_extent, find_missing_gap, look_up, quote_clause, quote_heading
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
 from rag.parts import WHOLE, Parts
 from rag.reading import SUBJECT, EvidenceReader
 from rag.settings import Strictness
-from rag.understand import Query, leans_on_history, points_back, understand_question
+from rag.understand import Query, asks_nothing, leans_on_history, points_back, understand_question
 
 RELATED = 3
 SAID_CHARACTERS = 300
@@ -35,6 +35,7 @@ JOINED = 1.0
 """How much better, in log-odds, a question that follows another is answered alone where it is not read with it."""
 HOPELESS = -2.5
 """Log-odds below which a short question is off the subject, whatever was asked before it."""
+_PART = "(?:这?一?部分|这?一?块|这?一?章)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +218,11 @@ class Extractor:
         return tuple(found)
 
     def _search(self, query: Query, scope: Sequence[str]) -> Finding:
-        under = self._find_under(query.topic, scope) if query.topic else None
+        heading, under = self._find_under(query.topic, scope)
         if under is not None:
-            query = replace(query, search=re.sub(f"{query.topic}(这?一?部分|这?一?块|这?一?章)", " ", query.search))
+            if asks_nothing(re.sub(f"{heading}{_PART}", " ", query.besides)):
+                return self._list_part(query, [self._index.clauses[id] for id in under])
+            query = replace(query, search=re.sub(f"{query.topic}{_PART}", " ", query.search))
         vector = self._index.hybrid.encode_query(query.search)
         groups = [(id,) for id in query.documents] if len(query.documents) > 1 else [tuple(scope)]
         if len(groups) > 1:
@@ -251,8 +254,8 @@ class Extractor:
             more += [one for one in best if one.score >= CLEAR and one.clause.id not in known]
         return more
 
-    def _find_under(self, topic: str, scope: Sequence[str]) -> list[str] | None:
-        """Return the clauses under a heading that holds the end of ``topic``, None without one."""
+    def _find_under(self, topic: str, scope: Sequence[str]) -> tuple[str, list[str] | None]:
+        """Return the end of ``topic`` that a heading holds, and the clauses under that heading, None without one."""
         for length in range(len(topic), 2, -1):
             words = topic[-length:]
             found = [
@@ -262,8 +265,8 @@ class Extractor:
                 if words in clause.heading or any(words in heading for heading in clause.path)
             ]
             if found:
-                return found
-        return None
+                return words, found
+        return "", None
 
     def _explain(self, query: Query, scope: Sequence[str]) -> str:
         name = self._name_scope(scope, english=query.english)
@@ -295,39 +298,53 @@ class Extractor:
         scope = self.choose_scope(query, documents, day)
         found = look_up(query.references, self._index.parsed, scope, named=bool(query.documents))
         if found.candidates:
-            titles = list(dict.fromkeys(self._title(clause.document_id) for clause in found.candidates))
-            text = say(
-                messages.AMBIGUOUS,
-                english=query.english,
-                count=len(titles),
-                titles=messages.join_titles(titles, english=query.english),
-            )
-            return Finding(query, related=found.candidates, reason="ambiguous", text=text, settled=True)
+            return self._ask_which(query, found.candidates)
         if not found.clauses:
             return self._refuse_lookup(query, found, scope)
-        if found.headings_only:
-            quotations = tuple(quote_heading(clause) for clause in found.clauses)
-            return Finding(query, quotations=quotations, settled=True)
-        if not query.tells_only and not (query.references.paragraph or query.references.point):
-            narrowed = self._narrow(query, found.clauses, scope)
+        whole = query.tells_only or (query.listing and found.headings_only)
+        if not whole and not (query.references.paragraph or query.references.point):
+            narrowed = self._narrow(query, found, scope)
             if narrowed is not None:
                 return narrowed
+        if found.headings_only:
+            return self._list_part(query, found.clauses)
         quotations = tuple(q for clause in found.clauses for q in quote_clause(clause, query.references))
         if not quotations:
             return self._refuse_lookup(query, found, scope)
         text = self._describe_missing(query, found, scope) if found.missing else ""
         return Finding(query, quotations=quotations, text=text, settled=True)
 
-    def _narrow(self, query: Query, clauses: Sequence[Clause], scope: Sequence[str]) -> Finding | None:
-        """Return what answers inside the clauses named, None where the whole clause is the better answer."""
+    def _ask_which(self, query: Query, candidates: Sequence[Clause]) -> Finding:
+        """Return that the documents of these clauses all have what is named, and it is for the person to choose."""
+        titles = list(dict.fromkeys(self._title(clause.document_id) for clause in candidates))
+        text = say(
+            messages.AMBIGUOUS,
+            english=query.english,
+            count=len(titles),
+            titles=messages.join_titles(titles, english=query.english),
+        )
+        return Finding(query, related=tuple(candidates), reason="ambiguous", text=text, settled=True)
+
+    def _list_part(self, query: Query, clauses: Sequence[Clause]) -> Finding:
+        """Return the clauses of a part by their headings, or the clause itself where it is the only one."""
+        if len({clause.document_id for clause in clauses}) > 1:
+            return self._ask_which(query, clauses[:MOST_CLAUSES])
+        if len(clauses) == 1:
+            return Finding(query, quotations=tuple(quote_clause(clauses[0], query.references)), settled=True)
+        return Finding(query, quotations=tuple(map(quote_heading, clauses[:MOST_CLAUSES])), settled=True)
+
+    def _narrow(self, query: Query, found: Lookup, scope: Sequence[str]) -> Finding | None:
+        """Return what answers inside the clauses or the part named, None where all of it is the better answer."""
         vector = self._index.hybrid.encode_query(query.search)
-        evidence = self._reader.find_evidence(query, vector, scope, clauses=[clause.id for clause in clauses])
-        chosen = choose_evidence(query, evidence, bar=NAMED_ANSWERS, stricter=self._stricter)
+        evidence = self._reader.find_evidence(query, vector, scope, clauses=[clause.id for clause in found.clauses])
+        bar = self._bar if found.headings_only else NAMED_ANSWERS
+        chosen = choose_evidence(query, evidence, bar=bar, stricter=self._stricter)
         if chosen:
             return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
-        if query.asks or query.claim:
+        if query.claim or query.asks & (FIGURES if found.headings_only else query.asks):
             text = self._explain(query, scope)
-            return Finding(query, tuple(evidence), related=tuple(clauses), reason="no_support", text=text)
+            related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]
+            return Finding(query, tuple(evidence), related=related, reason="no_support", text=text)
         return None
 
     def _refuse_lookup(self, query: Query, found: Lookup, scope: Sequence[str]) -> Finding:

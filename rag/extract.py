@@ -37,7 +37,8 @@ MOST_SENTENCES = 3
 MOST_CLAUSES = 2
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_STRICT = frozenset({"money", "date", "duration", "percent", "times", "measure"})
+FIGURES = frozenset({"money", "date", "duration", "percent", "times", "measure"})
+"""The kinds of things asked for that are figures: a sentence without one does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _find_best(query: Query, evidence: Sequence[Evidence], bar: float) -> Eviden
     货值金额不足五千元的，并处……), so clauses are gone through from the best, and the figure
     is looked for inside them.
     """
-    strict = query.asks & _STRICT
+    strict = query.asks & FIGURES
     stated = read_amounts(query.claim)
     for clause in dict.fromkeys(one.clause for one in evidence if _reaches(one, query, bar)):
         if not holds_amounts(clause.text, stated):

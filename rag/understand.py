@@ -41,7 +41,7 @@ _SEVERAL = re.compile(
     r"各(有|怎|是|自|要|如何|为|规定)|分别|两方面|两个方面|几方面|都(说|讲|列|介绍)|哪几条|哪些条|哪几款|几条(提|讲|说|涉|规定)|以及|同时|上和.{1,12}上|哪部(法|法规|法律|条例)"
 )
 _MENTIONS = re.compile(r"哪(?:几|些)条.{0,8}(?:提到|提及|讲到|说到|涉及|写到|有关|相关|跟.{1,10}有关)")
-_TOPIC = re.compile(r"([\u4e00-\u9fff]{3,12}?)(?:这一?部分|部分|这一?块|这一?章|一章)(?!门)")
+_TOPIC = re.compile(r"([\u4e00-\u9fff]{3,24}?)(?:这一?部分|部分|这一?块|这一?章|一章)(?!门)")
 _LIST = re.compile(
     r"哪些|哪几|有哪|全部|列(一下|出|举)|都有什么|包括什么|包括哪|几(种|类|项|个方面)|什么情形|哪.?(种|类)情[形况]"
 )
@@ -75,8 +75,8 @@ class Query:
     ``parts`` are the several questions in one, in order; ``facets`` the several things that
     one sentence asks (培养上要完善什么, 激励上要制定什么), none where it is one. ``documents`` are the ids it
     names (a version chosen); ``unknown`` the names of laws that are not in the index.
-    ``tells_only`` says that beyond its references it asks nothing in particular
-    (第五条规定了什么); ``mentions`` that it asks which clauses speak of something; ``claim`` is what it
+    ``besides`` is the question without the documents and the clauses that it names;
+    ``mentions`` says that it asks which clauses speak of something; ``claim`` is what it
     states to be confirmed, empty where it states nothing; ``topic`` is a part named by its
     heading (组织领导部分), empty without; ``subject`` is the document that the answer before was
     about, which whoever searches finds. ``instructed`` says that a part was set aside as an
@@ -99,9 +99,14 @@ class Query:
     mentions: bool
     claim: str
     topic: str
-    tells_only: bool
+    besides: str
     instructed: bool
     subject: tuple[str, ...] = ()
+
+    @property
+    def tells_only(self) -> bool:
+        """Whether beyond its references it asks nothing in particular (第五条规定了什么)."""
+        return bool(self.references) and asks_nothing(self.besides)
 
 
 def understand_question(
@@ -115,7 +120,7 @@ def understand_question(
     references = find_references(_strip_names(text, catalog))
     english = len(re.findall(r"[\u3400-\u9fff]", text or normal)) < 0.2 * len(re.sub(r"\s", "", text or normal) or "x")
     unknown = () if documents or within else tuple(_unknown_names(text))
-    besides = segment_words(strip_references(re.sub("[《》]", "", _strip_names(text, catalog, leave=" "))))
+    besides = strip_references(re.sub("[《》]", "", _strip_names(text, catalog, leave=" ")))
     before = _find_earlier(text, history)
     return Query(
         asked=question,
@@ -134,7 +139,7 @@ def understand_question(
         mentions=bool(_MENTIONS.search(text)),
         claim=_find_claim(text),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
-        tells_only=bool(references) and all(word in _TELL for word in besides),
+        besides=besides,
         instructed=instructed,
     )
 
@@ -173,6 +178,11 @@ def points_back(text: str) -> bool:
 def leans_on_history(text: str) -> bool:
     """Whether a question may continue an earlier turn: it points back, or is too short to be sure that it does not."""
     return len(re.sub(r"[\s,。?!]", "", text)) <= SHORT_QUESTION or points_back(text)
+
+
+def asks_nothing(text: str) -> bool:
+    """Whether a question, without the place it names, asks for nothing in particular (有哪几条, 规定了什么)."""
+    return all(word in _TELL for word in segment_words(text))
 
 
 def _find_earlier(text: str, history: Sequence[Turn]) -> str:

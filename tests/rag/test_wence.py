@@ -258,5 +258,35 @@ def test_what_is_asked_of_a_named_clause_is_answered_from_it(wence: Wence) -> No
     assert wence.ask("消保法第55条规定罚款多少元对吗，是十万元吗").status == "abstained"
 
 
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        ("组织领导部分有哪几条？", ["二十七", "二十八", "二十九", "三十"]),
+        ("改革完善质量发展政策和制度这一部分包括哪些条款", ["二十三", "二十四", "二十五", "二十六"]),
+        ("提升公共技术服务能力这部分说了什么", ["二十一"]),
+    ],
+)
+def test_a_part_named_by_its_heading_is_told_clause_by_clause(wence: Wence, question: str, clauses: list[str]) -> None:
+    answer = wence.ask(question)
+    assert answer.status == "grounded"
+    assert [one.clause_id for one in answer.citations] == [f"{POLICY}#{number}" for number in clauses]
+
+
+def test_a_heading_that_several_documents_have_is_asked_about(wence: Wence) -> None:
+    answer = wence.ask("监督检查这一章讲了哪些条款")
+    assert (answer.status, answer.reason) == ("abstained", "ambiguous")
+    assert "政府采购法" in answer.text
+
+
+def test_what_is_asked_of_a_named_chapter_is_answered_from_it_and_not_by_listing_it(wence: Wence) -> None:
+    answer = wence.ask("产品质量法第四章规定，因产品缺陷要求赔偿的诉讼时效是几年？")
+    assert [one.clause_id for one in answer.citations] == ["产品质量法(2018-12-29)#四十五"]
+    listed = wence.ask("消费者权益保护法第二章规定消费者有哪些权利？")
+    assert len(listed.citations) == 9
+    fine = wence.ask("政府采购法第三章规定罚款多少？")
+    assert (fine.status, fine.reason) == ("abstained", "no_support")
+    assert 0 < len(fine.related) <= 3
+
+
 def test_a_number_asked_of_two_named_documents_is_given_for_both(wence: Wence) -> None:
     assert cited(wence.ask("产品质量法和计量法第五条")) == {"产品质量法(2018-12-29)#五", "计量法(2018-10-26)#五"}
