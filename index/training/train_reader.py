@@ -18,6 +18,7 @@ import torch
 
 from index.body import read_joint
 from index.joint import build_joint
+from index.offline import choose_dtype
 from index.training.train_reranker import read_choices, weigh
 from index.training.tuning import DROPOUT, Log, MasterAdamW, freeze_lower, save_run
 
@@ -74,7 +75,7 @@ def train_reader(lists: Sequence[ReadingList], encoder: Path, start: Path, out: 
     torch.manual_seed(recipe.seed)
     rng = random.Random(recipe.seed)
     log = Log()
-    model = build_joint(read_joint(encoder, start), dtype=torch.bfloat16)
+    model = build_joint(read_joint(encoder, start), dtype=choose_dtype())
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
