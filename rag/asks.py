@@ -26,7 +26,7 @@ _ASKED: dict[Ask, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "duration": re.compile(
-        rf"多久|多长(时间|期限)?(?!的)|多少{_UNITS}|(?<![这那好了十前过后])几{_UNITS}(?!.*{_YES})|(期限|时限|有效期)(是|为|有|多|怎|吗|\?)"
+        rf"多久|多长(时间|期限)?(?!的)|多少{_UNITS}|(?<![这那好了十前过后头])几{_UNITS}(?!.*{_YES})|(期限|时限|有效期)(是|为|有|多|怎|吗|\?)"
         r"|how long|how many (days|years|months|hours)|within how|validity period",
         re.IGNORECASE,
     ),
@@ -62,10 +62,10 @@ _ASKED: dict[Ask, re.Pattern[str]] = {
 _HELD: dict[Ask, re.Pattern[str]] = {
     "money": re.compile(
         rf"{_NUMBER}(?:元|倍)|百分之{_DIGITS}|[0-9.]+[%％‰]|等值|{_NUMBER}(?:块|分之)|不得?收|免费|无偿"
-        r"|按照?.{2,60}(?:计算|计收|确定|缴纳|支付)|限额|工本费|成本费"
+        r"|按照?.{2,60}(?:计算|计收|确定|缴纳|支付)|限额|工本费|成本费|双倍|惩罚性赔偿"
     ),
     "duration": re.compile(
-        rf"{_NUMBER}(?:个)?(?:工作)?(?:日|天|年|月|小时|周|分钟)|长期有效|终身|永久|立即|即时|当日|每(?:日|天|周|旬|月|季|学期|半?年)|按[日周月季年]|不设.{{0,6}}期"
+        rf"{_NUMBER}(?:个)?(?:工作)?(?:日|天|年|月|小时|周|分钟)|长期有效|终身|永久|立即|即时|当日|每(?:日|天|周|旬|月|季|学期|半?年)|按[日周月季年]|不设.{{0,6}}期|定期|随时|合理期限|期限由|不适用诉讼时效"
     ),
     "date": re.compile(
         rf"(?:[0-9]{{4}}|[一二三四五六七八九〇零○]{{4}})年|{_NUMBER}月{_NUMBER}日|之日|当[日天月]|次日|起施行|即生效|第.个星期"
@@ -77,19 +77,22 @@ _HELD: dict[Ask, re.Pattern[str]] = {
     "body": re.compile(r"部门|机关|机构|政府|委员会|法院|检察院|总局|党委|单位|协会|组织|企业|者|部|局"),
 }
 
+_UNSAID = re.compile(r"[不没](?:有)?(?:说|写|标|讲|告诉|约定|公布)[^,;。?]{0,8}?(?:多少|多久|多长|几)[^,;。?]{0,3}")
+"""What a story says was left open (没写合伙几年,我想退): it is not what is asked."""
 _MONEY_NOUNS = tuple("工资 薪 奖金 补贴 津贴 手续费 押金 定金 保证金 违约金 税 补助 起征 票价 租金 保费".split())
 
 
 def find_asks(question: str) -> frozenset[Ask]:
     """Return the kinds of thing that a question (normalised) asks for; empty where it is open."""
-    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(question))
+    told = _UNSAID.sub(" ", question)
+    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(told))
 
 
 def holds_asked(text: str, asks: Collection[Ask], question: str) -> bool:
     """Whether ``text`` holds a thing of every kind asked for; true where nothing particular is."""
     if "money" in asks and re.search(r"多少元|几元|几万元?", question) and not re.search(rf"{_NUMBER}元", text):
         return False
-    if "money" in asks and re.search(r"几倍|多少倍", question) and "倍" not in text:
+    if "money" in asks and re.search(r"几倍|多少倍", question) and not re.search("倍|[%％]|惩罚性赔偿", text):
         return False
     nouns = [noun for noun in _MONEY_NOUNS if "money" in asks and re.search(rf"{noun}.{{0,8}}(?:多少|几)", question)]
     if nouns and not any(noun in text for noun in nouns):

@@ -23,6 +23,9 @@ from rag.asks import Ask, find_asks, holds_asked
         ("满几岁才能办", {"measure"}),
         ("要打几折", {"percent"}),
         ("建立多重保障体系", set()),
+        ("没写合伙几年,我想退", set()),
+        ("货架上不标多少钱一斤,能罚吗", set()),
+        ("趁头几天想退,快递费算我的?", set()),
         ("What minimum height does the law set", {"measure"}),
     ],
 )
@@ -36,6 +39,9 @@ def test_a_sentence_without_the_kind_asked_for_does_not_hold_it() -> None:
     assert not holds_asked("货值金额三倍以下的罚款", {"money"}, "最高是多少元")
     assert holds_asked("货值金额三倍以下的罚款", {"money"}, "罚款幅度")
     assert holds_asked("每季度组织一次监督抽查", {"duration"}, "多久抽查一次")
+    assert holds_asked("寄存人可以随时领取保管物", {"duration"}, "存多久能拿走")
+    assert holds_asked("按照日工资收入的300%支付", {"money"}, "没休的年假给几倍工资")
+    assert not holds_asked("依法给予行政处罚", {"money"}, "多赔几倍")
 
 
 def test_how_often_and_how_much_are_held_by_what_says_so() -> None:
