@@ -125,5 +125,5 @@ def test_an_empty_question_has_no_follow_ups(wence: Wence) -> None:
 def test_nothing_is_suggested_while_others_ask(wence: Wence) -> None:
     answer = wence.ask("买到假货能赔多少？")
     assert wence.suggest_follow_ups("买到假货能赔多少？", answer, budget_seconds=math.inf, give_way=False)
-    wence.ask("产品召回由谁负责？")
-    assert wence.suggest_follow_ups("买到假货能赔多少？", answer, budget_seconds=math.inf) == []
+    with wence._searches.inside():  # as one who asks is
+        assert wence.suggest_follow_ups("买到假货能赔多少？", answer, budget_seconds=math.inf) == []
