@@ -33,6 +33,10 @@ _PLAIN_NAME = re.compile(
     r"([\u4e00-\u9fff]{2,20}?(?:法|条例|暂行规定|实施细则|管理办法|暂行办法))"
     r"(?=对|中|里|规定|第|的|是|怎么|如何|要求|有|允许|禁止|把|将|说|,|。|\?|$)"
 )
+_TAIL = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|(?<=和))([\u4e00-\u9fff]{2,8}?(?:办法|条例|规定|细则))(?=里|中|对|第|规定|说|要求|怎么|口径|,|:)"
+)
+"""The last words of a document's title, by which it is called where no other has them, or beside its law."""
 _NOT_A_NAME = re.compile(
     r"(违|合|非|依|执|立|司|没|想|做|说|看|用|语|书|无|犯|守|普|办|方|枉|不|的|该|本|此|这部|那部|哪部|什么|有关|相关|国家|我国|中国|新|旧|老|现行|行政|地方性?|上述|何种|这个|那个)(法|条例)$"
     r"|方法$|办法$(?<!管理办法)(?<!暂行办法)|(怎么|如何|为什么|哪些|什么|是否|能不能|可以)"
@@ -119,7 +123,7 @@ def understand_question(
     documents = _choose_documents(text, catalog, within, day)
     references = find_references(_strip_names(text, catalog))
     english = len(re.findall(r"[\u3400-\u9fff]", text or normal)) < 0.2 * len(re.sub(r"\s", "", text or normal) or "x")
-    unknown = () if documents or within else tuple(_unknown_names(text))
+    unknown = () if documents or within else tuple(_unknown_names(text, catalog))
     besides = strip_references(re.sub("[《》]", "", _strip_names(text, catalog, leave=" ")))
     before = _find_earlier(text, history)
     return Query(
@@ -228,16 +232,25 @@ def _split_facets(text: str) -> list[str]:
 
 def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day: date) -> tuple[str, ...]:
     chosen: dict[str, None] = {}
-    rest = text
+    rest, called = text, []
     in_force = catalog.in_force(day)
-    for name, known in _list_names(catalog):
+    names = _list_names(catalog)
+    for name, known in names:
         if len(name) < 2 or name not in rest:
             continue
         ids = [id for id in known if not within or id in within]
         rest = rest.replace(name, " ")
         if ids:
+            called.append(name)
             for id in _choose_version(text, ids, in_force, catalog):
                 chosen[id] = None
+    for tail in dict.fromkeys(found.rpartition("的")[2] for found in _TAIL.findall(rest)):
+        meant = [ids for name, ids in names if name in {before + tail for before in called}]
+        meant = meant or [ids for name, ids in names if name.endswith(tail)]
+        ids = [id for id in dict.fromkeys(id for ids in meant for id in ids) if not within or id in within]
+        current = [id for id in ids if id in in_force] or ids
+        if len(current) == 1:
+            chosen[current[0]] = None
     return tuple(chosen)
 
 
@@ -269,6 +282,12 @@ def _list_names(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(sorted(names, key=lambda item: -len(item[0])))
 
 
-def _unknown_names(text: str) -> list[str]:
+def _unknown_names(text: str, catalog: Catalog) -> list[str]:
+    """Return the names of laws that the index lacks; the last words of a title that it has are none (管理条例)."""
+    known = [name for name, _ in _list_names(catalog)]
     found = [*_NAMED.findall(text), *_PLAIN_NAME.findall(text)]
-    return [name for name in dict.fromkeys(found) if not _NOT_A_NAME.search(name)]
+    return [
+        name
+        for name in dict.fromkeys(found)
+        if not _NOT_A_NAME.search(name) and not any(one.endswith(name) for one in known)
+    ]

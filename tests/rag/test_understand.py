@@ -24,6 +24,10 @@ CATALOG = Catalog(
         make_document("农产品质量安全法(2018-10-26)", "中华人民共和国农产品质量安全法", date(2018, 10, 26)),
         make_document("农产品质量安全法(2022-09-02)", "中华人民共和国农产品质量安全法", date(2022, 9, 2)),
         make_document("计量法(2018-10-26)", "中华人民共和国计量法", date(2018, 10, 26)),
+        make_document("标准化法", "中华人民共和国标准化法"),
+        make_document("标准化法实施条例", "中华人民共和国标准化法实施条例"),
+        make_document("政府采购法实施条例", "中华人民共和国政府采购法实施条例"),
+        make_document("处罚办法", "侵害消费者权益行为处罚办法"),
     ]
 )
 
@@ -60,6 +64,14 @@ def test_a_document_is_known_by_every_usual_name(question: str) -> None:
 )
 def test_the_version_in_force_is_meant_unless_another_is_named(question: str, id: str) -> None:
     assert understand(question).documents == (id,)
+
+
+def test_a_document_is_known_by_the_last_words_of_its_title_where_they_tell_it_apart() -> None:
+    assert understand("拖着不退货：处罚办法里多久算故意？").documents == ("处罚办法",)
+    assert understand("2017年的标准化法和1990年的实施条例口径一致吗").documents == ("标准化法", "标准化法实施条例")
+    several = understand("实施条例对投标保证金怎么规定")
+    assert (several.documents, several.unknown) == ((), ())
+    assert understand("按照有关规定,能退货吗").documents == ()
 
 
 def test_a_law_that_is_not_in_the_index_is_named_as_unknown() -> None:
