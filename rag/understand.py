@@ -21,6 +21,8 @@ from rag.prompts import drop_invisible
 from rag.references import References, find_references, strip_references
 
 SHORT_QUESTION = 24
+SHORTEST_TAIL = 4
+"""Characters from which the last words of a title are a name; 现在的规定 is none."""
 
 _ANAPHORA = re.compile(
     r"^(那|这|它|他们|此|其|还有|另外|然后|如果|要是|万一|具体)|呢[?]?$|这个|那个|这些|那些|上述|前面|刚才|它|(?<!应)该(?!怎|如|不)"
@@ -256,6 +258,8 @@ def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day:
             for id in _choose_version(text, ids, in_force, catalog):
                 chosen[id] = None
     for tail in dict.fromkeys(found.rpartition("的")[2] for found in _TAIL.findall(rest)):
+        if len(tail) < SHORTEST_TAIL:
+            continue
         meant = [ids for name, ids in names if name in {before + tail for before in called}]
         meant = meant or [ids for name, ids in names if name.endswith(tail)]
         ids = [id for id in dict.fromkeys(id for ids in meant for id in ids) if not within or id in within]

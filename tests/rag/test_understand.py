@@ -72,6 +72,7 @@ def test_a_document_is_known_by_the_last_words_of_its_title_where_they_tell_it_a
     several = understand("实施条例对投标保证金怎么规定")
     assert (several.documents, several.unknown) == ((), ())
     assert understand("按照有关规定,能退货吗").documents == ()
+    assert understand("没认证就拿去卖,照现在的办法怎么罚").documents == ()
 
 
 def test_a_law_that_is_not_in_the_index_is_named_as_unknown() -> None:
