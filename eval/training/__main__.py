@@ -16,7 +16,7 @@ import random
 import re
 import shutil
 import tarfile
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -27,7 +27,7 @@ from eval.training.candidates import Asked, ask_questions
 from eval.training.lists import OTHERS, draw_others, gather_lists
 from eval.training.match import fit_match, gather_answered
 from index.adapter import QuestionAdapter, save_adapter
-from index.ingest import ingest_documents, shipped_documents
+from index.ingest import ingest_documents, remove_documents, shipped_documents
 from index.settings import SHIPPED_ENCODER, SHIPPED_RERANKER, IndexSettings
 from index.training.ship import ship_reader
 from index.training.train_adapter import AdapterRecipe, train_adapter
@@ -37,7 +37,7 @@ from rag import Wence
 from rag.evidence import EvidenceFinder
 
 HERE = Path(__file__).parent
-SETS = tuple(HERE / "questions" / f"{name}.jsonl" for name in ("laws", "policies", "shipped"))
+SETS = tuple(HERE / "questions" / f"{name}.jsonl" for name in ("laws", "policies"))
 OFF_SUBJECT = 500
 FOLDS = 4
 SEED = 1
@@ -93,37 +93,19 @@ def train_match(wence: Wence, questions: Sequence[Question], out: Path, rng: ran
     log.say(f"to stand in rag/evidence.py: {fit_match(wence, part, scopes=scopes)}")
 
 
-def gather_folds(
-    wence: Wence, questions: Sequence[Question], rng: random.Random, *, shipped: Collection[str]
-) -> list[ReadingList]:
-    """Return the lists of all questions, each found with an adapter that has not seen its document.
-
-    For a question on documents that ship, of which new questions will be asked, it has not seen the question.
-    """
+def gather_folds(wence: Wence, questions: Sequence[Question], rng: random.Random) -> list[ReadingList]:
+    """Return the lists of all questions, each found with an adapter that has not seen its document."""
     vectors = wence.index.sentence_vectors.reconstruct()
     documents = sorted(wence.index.parsed)
     rng.shuffle(documents)
-    fold_of = {id: place % FOLDS for place, id in enumerate(documents)}
-    folds = [rng.randrange(FOLDS) if one.documents[0] in shipped else fold_of[one.documents[0]] for one in questions]
     lists: list[ReadingList] = []
     for fold in range(FOLDS):
-        part = [one for one, own in zip(questions, folds, strict=True) if own == fold]
-        held = {one.documents[0] for one in part} - set(shipped)
-        rest = [
-            one
-            for one, own in zip(questions, folds, strict=True)
-            if own != fold and not held.intersection(one.documents)
-        ]
-        answered = gather_answered(wence, ask_answerable(wence, rest))
-        wence.finder = EvidenceFinder(wence.index, QuestionAdapter(train_adapter(answered, vectors, AdapterRecipe())))
-        lists += gather_lists(wence, part, rng, shipped=shipped)
+        held = set(documents[fold::FOLDS])
+        rest = ask_answerable(wence, [one for one in questions if not held.intersection(one.documents)])
+        adapter = QuestionAdapter(train_adapter(gather_answered(wence, rest), vectors, AdapterRecipe()))
+        wence.finder = EvidenceFinder(wence.index, adapter)
+        lists += gather_lists(wence, [one for one in questions if one.documents[0] in held], rng)
     return lists
-
-
-def list_shipped(wence: Wence) -> list[str]:
-    """Return the ids of the documents that ship and are in force."""
-    in_force = wence.catalog.in_force(date.today())
-    return [id for path in shipped_documents().iterdir() if (id := path.stem) in in_force]
 
 
 def main() -> None:
@@ -142,6 +124,8 @@ def main() -> None:
         home, documents = given.out / "home", given.out / "documents"
         unpack_laws(given.laws, wanted, documents)
         ingest_documents(home, [documents], IndexSettings())
+        # A new home begins with what ships, which questions to tune and report on are asked of.
+        remove_documents(home, [path.stem for path in shipped_documents().iterdir()], IndexSettings())
         log.say("the documents are indexed")
         wence = Wence.open(home)
         questions = [question for one in sets for question in resolve_questions(one, wence.catalog)]
@@ -149,7 +133,7 @@ def main() -> None:
         titles = [one.title for one in wence.catalog.documents]
         ids = [one.id for one in wence.catalog.documents]
         questions += draw_off_subject(given.stard, titles, ids, rng)
-        lists = gather_folds(wence, questions, rng, shipped=list_shipped(wence))
+        lists = gather_folds(wence, questions, rng)
         log.say(f"{len(lists):,} lists are gathered")
         train_reader(lists, SHIPPED_ENCODER, given.begin, trained.parent, recipe)
     ship_reader(SHIPPED_RERANKER, trained, given.out / "reader", weight=1 / TEMPERATURE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,20 +22,11 @@ DEPTH = 24
 """How many sentences a list has, of those that match best; more than are read, so that what is drawn is varied."""
 
 
-def gather_lists(
-    wence: Wence, questions: Sequence[Question], rng: random.Random, *, shipped: Collection[str] = ()
-) -> Iterator[ReadingList]:
-    """Yield a list for each question as it is asked, and one among more documents where something answers it.
-
-    These are others at random; the documents that ship are asked together, as a new home has them.
-    """
+def gather_lists(wence: Wence, questions: Sequence[Question], rng: random.Random) -> Iterator[ReadingList]:
+    """Yield a list for each question as it is asked, and one among more documents where it names its own."""
     for asked in ask_questions(wence, questions, day=date.today()):
         yield _list_sentences(wence, asked, asked.scope)
-        if asked.question.must_abstain:
-            continue
-        if asked.scope[0] in shipped:
-            yield _list_sentences(wence, asked, tuple(shipped))
-        elif len(asked.scope) == 1:
+        if len(asked.scope) == 1 and not asked.question.must_abstain:
             yield _list_sentences(wence, asked, (*asked.scope, *draw_others(wence, asked.scope, rng)))
 
 

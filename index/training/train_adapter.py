@@ -44,20 +44,16 @@ class AdapterRecipe:
     seed: int = 0
 
 
-def train_adapter(
-    answered: Sequence[Answered], sentences: Vectors, recipe: AdapterRecipe, *, begin: Vectors | None = None
-) -> Vectors:
+def train_adapter(answered: Sequence[Answered], sentences: Vectors, recipe: AdapterRecipe) -> Vectors:
     """Return the matrix, shape (dimension, dimension), to be added to the identity.
 
-    ``sentences`` are the unit vectors that rows count, shape (rows, dimension); ``begin`` is a
-    matrix to go on from.
+    ``sentences`` are the unit vectors that rows count, shape (rows, dimension).
     """
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     passages = torch.from_numpy(sentences)
     questions = torch.from_numpy(np.stack([one.vector for one in answered]))
-    zero = torch.zeros(sentences.shape[1], sentences.shape[1])
-    matrix = torch.nn.Parameter(zero if begin is None else torch.from_numpy(begin.copy()))
+    matrix = torch.nn.Parameter(torch.zeros(sentences.shape[1], sentences.shape[1]))
     optimiser = torch.optim.Adam([matrix], lr=recipe.learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.steps)
     for _ in range(recipe.steps):
