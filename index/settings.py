@@ -15,6 +15,7 @@ SHIPPED_ENCODER = Path(__file__).parent / "models" / "encoder"
 SHIPPED_RERANKER = Path(__file__).parent / "models" / "reranker"
 SHIPPED_READER = Path(__file__).parent / "models" / "reader"
 SHIPPED_ADAPTER = Path(__file__).parent / "models" / "adapter"
+SHIPPED_KNOWN = Path(__file__).parent / "models" / "known"
 
 
 class IndexSettings(BaseModel):

@@ -16,6 +16,9 @@ _OPEN = ("；", ";")
 _GRAVER = re.compile(r"情节|造成|逾期|拒不|构成犯罪|后果")
 """How a piece begins that says what holds when what was said before it is graver."""
 
+WHOLE_CHARACTERS = 120
+"""Up to which length a sentence is quoted to its end, over ；, also where what follows is another case."""
+
 Stretch = tuple[int, int]
 """Start and end in the document's text."""
 
@@ -52,7 +55,11 @@ def find_sentence(clause: Clause, start: int, end: int) -> Stretch:
         if is_item(texts[first - 1]):
             break
         first -= 1
-    while last + 1 < len(texts) and _depends(texts[last + 1], open=texts[last].rstrip().endswith(_OPEN)):
+    while last + 1 < len(texts):
+        open = texts[last].rstrip().endswith(_OPEN)
+        short = spans[last + 1][1] - spans[first][0] <= WHOLE_CHARACTERS and not is_item(texts[last + 1])
+        if not (open and short) and not _depends(texts[last + 1], open=open):
+            break
         last += 1
     return spans[first][0], max(end, spans[last][1])
 

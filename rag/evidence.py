@@ -13,9 +13,11 @@ import numpy.typing as npt
 from corpus.model import Clause, Span
 from index.adapter import QuestionAdapter
 from index.dense import DenseIndex
+from index.known import KnownQuestions
 from index.model import Hit, Vectors
 from index.segment import segment_bigrams, segment_words
 from index.store import Index
+from rag.known import NOTHING, KnownAnswers
 from rag.lay_terms import count_held, find_terms
 from rag.model import Passage
 
@@ -36,13 +38,16 @@ class MatchWeights:
     clause_cover: float
     things: float
     rank: float
+    known: float
     unrelated: float
 
 
-ADAPTED = MatchWeights(sentence=13.3, chunk=12.3, clause_cover=8.1, things=1.3, rank=5.7, unrelated=0.17)
-"""Learned listwise by ``eval.training.match``, with the question adapter."""
-PLAIN = MatchWeights(sentence=13.6, chunk=11.3, clause_cover=9.8, things=1.8, rank=7.7, unrelated=0.48)
+ADAPTED = MatchWeights(sentence=13.3, chunk=12.3, clause_cover=8.1, things=1.3, rank=5.7, known=6.0, unrelated=0.17)
+"""Learned listwise by ``eval.training.match``, with the question adapter; ``known`` chosen on the sets to tune on."""
+PLAIN = MatchWeights(sentence=13.6, chunk=11.3, clause_cover=9.8, things=1.8, rank=7.7, known=6.0, unrelated=0.48)
 """The same without one."""
+KNOWN = 0.5
+"""The cosine from which a known question is like the one asked."""
 SHORTEST_QUOTE = 4
 
 _FUNCTION = frozenset(
@@ -65,8 +70,10 @@ class Evidence:
     sentence and with the clause's best chunk; ``cover`` and ``clause_cover`` the idf-weighted share
     of the question's bigrams that stand in the sentence (clause), 0…1; ``things`` the share
     of what it says in everyday words that the sentence speaks of; ``rank`` the place of its
-    clause in search, from 0. ``match`` weighs these for a first choice. Once it has been read (``rag.reading``),
-    ``place`` puts it in order and ``score`` is the log-odds that it answers.
+    clause in search, from 0; ``known`` how much the known questions vouch for it (``rag.known``),
+    0 where none is near, and ``known_question`` the nearest. ``match`` weighs these for a
+    first choice. Once it has been read (``rag.reading``), ``place`` puts it in order and
+    ``score`` is the log-odds that it answers.
     """
 
     clause: Clause
@@ -80,6 +87,8 @@ class Evidence:
     things: float
     rank: int
     match: float
+    known: float = 0.0
+    known_question: str = ""
     score: float = float("nan")
     place: float = float("nan")
 
@@ -87,8 +96,11 @@ class Evidence:
 class EvidenceFinder:
     """Scores sentences for questions. Of an index's clauses, only those that may answer are read."""
 
-    def __init__(self, index: Index, adapter: QuestionAdapter | None = None) -> None:
+    def __init__(
+        self, index: Index, adapter: QuestionAdapter | None = None, known: KnownQuestions | None = None
+    ) -> None:
         self._index = index
+        self._known = KnownAnswers(index, known)
         self._adapter = adapter
         self._weights = PLAIN if adapter is None else ADAPTED
         self._library = index.library
@@ -126,10 +138,10 @@ class EvidenceFinder:
             return []
         passages = self.find_passages(text, vector, documents, CLAUSES)
         ranks = {one.clause.id: one.hit.rank - 1 for one in passages}
-        asked = self.adapt(vector)
+        asked, known = self.adapt(vector), self._known.vouch(vector, documents)
         if clauses is None:
-            nearest = self._index.sentence_vectors.search(asked, CLAUSES, sentence_rows)
-            owners = [int(self._library.sentence_clauses[row]) for row, _ in nearest]
+            nearest = [row for row, _ in self._index.sentence_vectors.search(asked, CLAUSES, sentence_rows)]
+            owners = self._library.sentence_clauses[[*nearest, *list(known)[:CLAUSES]]].tolist()
             wanted = {id: self._library.number_clause(id) for id in ranks}
             wanted |= {self._library.read_clause(owner).id: owner for owner in owners}
         else:
@@ -151,14 +163,18 @@ class EvidenceFinder:
                 words = clause.text[start - clause.start : end - clause.start]
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
                 things = count_held(words, lay) / max(1, len(lay))
+                vouched = known.get(row, NOTHING)
+                near = max(0.0, vouched.score - KNOWN)
                 match = (
                     weigh.sentence * (fit - weigh.unrelated)
                     + weigh.chunk * (place - weigh.unrelated)
                     + weigh.clause_cover * clause_cover
                     + weigh.things * things
                     + weigh.rank / (RANK_OFFSET + rank)
+                    + weigh.known * near
                 )
-                found.append(Evidence(clause, start, end, words, fit, place, cover, clause_cover, things, rank, match))
+                measured = (fit, place, cover, clause_cover, things, rank, match, near, vouched.question)
+                found.append(Evidence(clause, start, end, words, *measured))
         return sorted(found, key=lambda evidence: -evidence.match)
 
     def adapt(self, vector: Vectors) -> Vectors:

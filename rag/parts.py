@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Parts:
     """Which parts are there; nothing but a measurement leaves any out.
 
-    Without ``reading`` sentences are weighed by search's measures alone; without
+    Without ``reading`` sentences are weighed by search's measures alone; without ``known``
+    they are found and read without the known questions that they answer; without
     ``abstention`` the best sentence is quoted however unlikely it answers; without
     ``verification`` every sentence of an LLM that names a passage stands, and quotes it whole.
     """
 
     reading: bool = True
+    known: bool = True
     abstention: bool = True
     verification: bool = True
 

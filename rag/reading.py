@@ -116,9 +116,13 @@ def is_told(sentence: str, told: str) -> bool:
 
 
 def show_sentence(one: Evidence, title: str) -> str:
-    """Return a sentence as the model reads it: after its document's title, its heading, and its list's lead-in."""
+    """Return a sentence as the model reads it: after its document's title, its heading, and its list's lead-in.
+
+    The nearest known question that it answers stands behind it.
+    """
     heading = f"{one.clause.heading} " if one.clause.heading and one.clause.heading not in one.text else ""
     lead = ""
     if is_item(one.text) and (found := find_list(one.clause, one.start)) is not None:
         lead = one.clause.text[found.lead[0] - one.clause.start : found.lead[1] - one.clause.start]
-    return f"{title}\n{heading}{lead[-LEAD_CHARACTERS:]}{one.text}"
+    asked = f"\n{one.known_question}" if one.known_question else ""
+    return f"{title}\n{heading}{lead[-LEAD_CHARACTERS:]}{one.text}{asked}"

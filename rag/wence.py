@@ -16,6 +16,7 @@ from index.encoder import open_encoder
 from index.exact import ExactIndex
 from index.filters import Filter
 from index.ingest import ensure_index
+from index.known import open_known
 from index.model import Progress, Reranker
 from index.reranker import open_reader, open_reranker
 from index.store import Index, open_index
@@ -71,7 +72,9 @@ class Wence:
         self.index = index
         self.settings = settings
         self.catalog = Catalog(index.documents)
-        self.finder = EvidenceFinder(index, open_adapter(index.manifest.encoder))
+        encoder = index.manifest.encoder
+        known = open_known(encoder) if parts.known else None
+        self.finder = EvidenceFinder(index, open_adapter(encoder), known)
         index.hybrid.exact = ExactIndex.from_documents(
             self.catalog.documents, index.hybrid.ids, index.library.chunk_documents
         )

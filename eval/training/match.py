@@ -10,7 +10,7 @@ import numpy as np
 from eval.training.candidates import Asked, find_answers, label_sentence
 from index.training.listwise import Candidates, fit_weights
 from index.training.train_adapter import Answered
-from rag.evidence import RANK_OFFSET, MatchWeights
+from rag.evidence import ADAPTED, RANK_OFFSET, MatchWeights
 
 if TYPE_CHECKING:
     from rag import Wence
@@ -34,7 +34,10 @@ def gather_answered(wence: Wence, questions: Sequence[Asked]) -> list[Answered]:
 
 
 def fit_match(wence: Wence, questions: Sequence[Asked], *, scopes: Sequence[Sequence[str]]) -> MatchWeights:
-    """Return what makes the sentences that answer likeliest among those that search proposes; a scope a question."""
+    """Return what makes the sentences that answer likeliest among those that search proposes; a scope a question.
+
+    What known questions count is not learned here, since these documents have none: it stays as it is.
+    """
     features, labels = [], []
     for asked, scope in zip(questions, scopes, strict=True):
         vector = wence.index.hybrid.encode_query(asked.query.search)
@@ -59,7 +62,7 @@ def fit_match(wence: Wence, questions: Sequence[Asked], *, scopes: Sequence[Sequ
             labels.append(np.array([bool(mark) for _, mark in kept]))
     learned = fit_weights(Candidates.gather(features, labels, [int(one.sum()) for one in labels]))
     sentence, chunk, clause_cover, things, rank = learned.tolist()
-    return MatchWeights(sentence, chunk, clause_cover, things, rank, measure_unrelated(wence, questions))
+    return MatchWeights(sentence, chunk, clause_cover, things, rank, ADAPTED.known, measure_unrelated(wence, questions))
 
 
 def measure_unrelated(wence: Wence, questions: Sequence[Asked]) -> float:

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 EXTRACTIVE = "Wence"
 NO_ABSTENTION = "Wence without abstention"
 NO_READER = "Wence without the reader"
+NO_KNOWN = "Wence without known questions"
 WRITTEN = "Wence with the LLM"
 NO_VERIFICATION = "Wence with the LLM, unverified"
 CHAIN = "LangChain's plain chain"
 
-COMPARED = ((EXTRACTIVE, NO_ABSTENTION), (EXTRACTIVE, NO_READER))
+COMPARED = ((EXTRACTIVE, NO_ABSTENTION), (EXTRACTIVE, NO_READER), (EXTRACTIVE, NO_KNOWN))
 COMPARED_WRITTEN = ((EXTRACTIVE, WRITTEN), (WRITTEN, NO_VERIFICATION), (WRITTEN, CHAIN))
 """What is compared, over all questions and over the sample: the whole, and what differs from it."""
 
@@ -113,6 +114,13 @@ def list_systems(wence: Wence, llm: WatchedLLM | None, *, cache: Path, progress:
             "wence-without-reader",
             "sentences are weighed by search's measures alone; the model that reads question and sentence is left out",
             Parts(reading=False),
+            None,
+        ),
+        of_wence(
+            NO_KNOWN,
+            "wence-without-known",
+            "sentences are found and read without the questions written beforehand that they answer",
+            Parts(known=False),
             None,
         ),
     ]

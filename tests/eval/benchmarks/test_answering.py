@@ -85,7 +85,8 @@ def test_without_an_llm_the_parts_stand_beside_the_whole(
     assert [one["id"] for one in kept] == ["a", "b", "c"]
     assert kept[0]["citations"][0]["clause"] == "二"  # type: ignore[index]
     assert {path.name for path in (home.parent / "out").iterdir()} == {
-        "answers.md", "wence.jsonl", "wence-without-abstention.jsonl", "wence-without-reader.jsonl",
+        "answers.md", "wence.jsonl", "wence-without-abstention.jsonl", "wence-without-known.jsonl",
+        "wence-without-reader.jsonl",
     }  # fmt: skip
 
 

@@ -1,0 +1,82 @@
+"""Which sentences of an index known questions vouch for, and how near these are to what is asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.lines import drop_blanks
+from corpus.names import name_versions
+from index.known import KnownQuestions, KnownSentence
+from index.model import Vectors
+from index.store import Index
+
+NEAREST = 64
+"""How many known questions are looked at."""
+SOFT = 0.08
+"""How soft the maximum is, in cosines: ten questions as near as the nearest count as one nearer by 0.18."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """How much the known questions say that a sentence answers, and the nearest of them."""
+
+    score: float
+    question: str
+
+
+NOTHING = Vouched(0.0, "")
+
+
+class KnownAnswers:
+    """The sentences of one index that known questions, if there are any, are answered by."""
+
+    def __init__(self, index: Index, known: KnownQuestions | None) -> None:
+        self._index = index
+        self._known = known
+        self._titles = {one.id: name_versions(one.title) for one in index.documents} if known else {}
+        self._rows: dict[str, dict[KnownSentence, int]] = {}
+
+    def vouch(self, vector: Vectors, documents: Collection[str]) -> dict[int, Vouched]:
+        """Return the rows of the sentences that answer the nearest known questions, those vouched for most first.
+
+        The score is a soft maximum of the cosines, so that several near questions count more than one.
+        """
+        if self._known is None:
+            return {}
+        by_title: dict[str, list[str]] = {}
+        for id in documents:
+            if id in self._titles:
+                by_title.setdefault(self._titles[id], []).append(id)
+        sums: dict[int, float] = {}
+        nearest: dict[int, str] = {}
+        for answer, question, cosine in self._known.find_nearest(vector, by_title.keys(), NEAREST):
+            for id in by_title[answer.title]:
+                rows = self._find_rows(id)
+                for sentence in answer.sentences:
+                    text = drop_blanks(sentence.text)
+                    row = rows.get(KnownSentence(sentence.number, text), rows.get(KnownSentence("", text)))
+                    if row is not None:
+                        sums[row] = sums.get(row, 0.0) + math.exp(cosine / SOFT)
+                        nearest.setdefault(row, question)
+        order = sorted(sums, key=lambda row: -sums[row])
+        return {row: Vouched(SOFT * math.log(sums[row]), nearest[row]) for row in order}
+
+    def _find_rows(self, document: str) -> dict[KnownSentence, int]:
+        """Return the rows of a document's sentences by clause and text, and, the first of each, by their text alone."""
+        if document not in self._rows:
+            library, text = self._index.library, self._index.parsed[document].document.text
+            clauses = np.flatnonzero(library.clause_documents == list(self._titles).index(document))
+            begin, end = (
+                np.searchsorted(library.sentence_clauses, [clauses[0], clauses[-1] + 1]) if clauses.size else (0, 0)
+            )
+            rows: dict[KnownSentence, int] = {}
+            for row in range(begin, end):
+                words = drop_blanks(text[slice(*library.find_sentence(row))])
+                for number in (library.read_clause(int(library.sentence_clauses[row])).number, ""):
+                    rows.setdefault(KnownSentence(number, words), row)
+            self._rows[document] = rows
+        return self._rows[document]

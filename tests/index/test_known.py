@@ -1,0 +1,130 @@
+"""Known questions: which are near, and that the files that ship belong together and to the encoder that ships."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.errors import EncoderError
+from corpus.lines import drop_blanks
+from corpus.names import name_versions
+from index.encoder import open_encoder
+from index.known import (
+    QUESTIONS,
+    KnownAnswer,
+    KnownQuestions,
+    KnownSentence,
+    open_known,
+    project_vectors,
+    read_known,
+    save_known,
+)
+from index.settings import SHIPPED_KNOWN, IndexSettings
+from tests.rag.shipped import read_shipped
+
+FAKE = KnownAnswer(
+    "消费者权益保护法", (KnownSentence("五十五", "增加赔偿的金额为三倍。"),), ("假货赔多少", "买到假的能赔几倍")
+)
+RECALL = KnownAnswer("食品安全法", (KnownSentence("六十三", "应当立即停止生产，召回。"),), ("坏了的奶粉收不收回",))
+VECTORS = np.array([[1, 0], [0.8, 0.6], [0, 1]], dtype=np.float32)
+EYE = np.eye(2, dtype=np.float32)
+
+
+def write_questions(folder: Path, *answers: KnownAnswer) -> Path:
+    lines = [
+        {
+            "title": one.title,
+            "sentences": [[each.number, each.text] for each in one.sentences],
+            "questions": list(one.questions),
+        }
+        for one in answers
+    ]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (folder / QUESTIONS).write_text(text, "utf-8")
+    return folder
+
+
+def test_the_nearest_come_first_with_their_answers_and_only_of_the_documents_asked() -> None:
+    known = KnownQuestions([FAKE, RECALL], VECTORS, EYE)
+    asked = np.array([0.6, 0.8], dtype=np.float32)
+    found = known.find_nearest(asked, {"消费者权益保护法", "食品安全法", "没有的法"}, 2)
+    assert [(answer, question) for answer, question, _ in found] == [
+        (FAKE, "买到假的能赔几倍"),
+        (RECALL, "坏了的奶粉收不收回"),
+    ]
+    assert [cosine for _, _, cosine in found] == pytest.approx([0.96, 0.8])
+    assert [answer for answer, _, _ in known.find_nearest(asked, ["食品安全法"], 5)] == [RECALL]
+    assert known.find_nearest(asked, [], 5) == known.find_nearest(asked, ["没有的法"], 5) == []
+
+
+def test_vectors_of_more_or_fewer_questions_are_refused() -> None:
+    with pytest.raises(ValueError, match="3 vectors of 2 questions"):
+        KnownQuestions([FAKE], VECTORS, EYE)
+
+
+def test_what_is_saved_is_opened_again_for_its_encoder_alone(tmp_path: Path) -> None:
+    save_known(VECTORS, EYE, "encoder", write_questions(tmp_path, FAKE, RECALL))
+    opened = open_known("encoder", tmp_path)
+    assert opened is not None
+    [(answer, question, cosine)] = opened.find_nearest(VECTORS[1], [FAKE.title], 1)
+    assert (answer, question) == (FAKE, "买到假的能赔几倍")
+    assert cosine == pytest.approx(1, abs=0.01)
+    assert open_known("another", tmp_path) is None
+
+
+def test_questions_that_were_changed_after_their_vectors_were_made_are_refused(tmp_path: Path) -> None:
+    save_known(VECTORS, EYE, "encoder", write_questions(tmp_path, FAKE, RECALL))
+    write_questions(tmp_path, RECALL, FAKE)
+    with pytest.raises(EncoderError, match="of other questions"):
+        open_known("encoder", tmp_path)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no tensors at all", b"\x08" + b"\0" * 40])
+def test_a_damaged_or_missing_file_ends_in_one_line(tmp_path: Path, content: bytes | None) -> None:
+    write_questions(tmp_path, FAKE)
+    if content is not None:
+        (tmp_path / "model.safetensors").write_bytes(content)
+    with pytest.raises(EncoderError, match="install Wence again") as raised:
+        open_known("encoder", tmp_path)
+    assert "\n" not in str(raised.value)
+
+
+def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
+    save_known(VECTORS, np.full((2, 2), np.nan, dtype=np.float32), "encoder", write_questions(tmp_path, FAKE, RECALL))
+    with pytest.raises(EncoderError, match="no number"):
+        open_known("encoder", tmp_path)
+
+
+def test_what_ships_is_for_the_encoder_that_ships_and_its_vectors_are_those_of_its_questions() -> None:
+    encoder = open_encoder(IndexSettings(backend="torch"))
+    known = open_known(encoder.name)
+    assert known is not None
+    assert open_known("another") is None
+    for one in known.answers[:: len(known.answers) // 12]:
+        [vector] = encoder.encode([one.questions[0]], kind="query")
+        found = known.find_nearest(vector, [one.title], 3)
+        assert any(question == one.questions[0] and cosine > 0.98 for _, question, cosine in found)
+
+
+def test_every_sentence_of_a_known_answer_stands_in_a_document_that_ships() -> None:
+    texts: dict[str, str] = {}
+    for parsed in read_shipped().values():
+        title = name_versions(parsed.document.title)
+        texts[title] = texts.get(title, "") + drop_blanks(parsed.document.text)
+    for one in read_known(SHIPPED_KNOWN / QUESTIONS):
+        assert all(drop_blanks(sentence.text) in texts[one.title] for sentence in one.sentences)
+        assert all(4 <= len(question) <= 240 for question in one.questions)
+
+
+def test_no_known_question_stands_twice_for_one_answer() -> None:
+    answers = list(read_known(SHIPPED_KNOWN / QUESTIONS))
+    assert len({(one.title, one.sentences) for one in answers}) == len(answers)
+    assert all(len(set(one.questions)) == len(one.questions) for one in answers)
+
+
+def test_a_question_is_turned_into_a_unit_vector() -> None:
+    turned = project_vectors(np.array([[3, 4], [0, 0]], dtype=np.float32), EYE)
+    assert turned == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))

@@ -1,0 +1,74 @@
+"""Which sentences known questions vouch for, in an index of one's own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index.known import KnownAnswer, KnownQuestions, KnownSentence
+from index.store import Index, open_index
+from rag.evidence import PLAIN, EvidenceFinder
+from rag.known import SOFT, KnownAnswers
+from tests.index.fakes import SETTINGS, BigramEncoder, fill_home, write_file
+
+LAW = (
+    "中华人民共和国甲法\n\n第一条　店家卖假货的，\n退还货款。赔偿三倍。\n\n"
+    "第二条　卖过期食品的，罚款五万元。\n\n第三条　乱收费的，退还货款。\n"
+)
+OTHER = "乙法\n\n第一条　赔偿三倍。\n"
+REFUND = KnownSentence("三", "乱收费的，退还货款。")
+TREBLE = KnownSentence("九", "赔偿三倍。")
+FINE = KnownSentence("二", "卖过期食品的，罚款五万元。")
+ANSWERS = [
+    KnownAnswer("甲法", (TREBLE,), ("买到假的赔几倍", "假一赔几")),
+    KnownAnswer("甲法", (FINE, REFUND), ("牛奶过了日子还在卖",)),
+    KnownAnswer("丙法", (FINE,), ("别的法的问题",)),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("known")
+    fill_home(folder / "home", write_file(folder / "甲法.md", LAW), write_file(folder / "乙法.md", OTHER))
+    return open_index(folder / "home", SETTINGS, encoder=BigramEncoder())
+
+
+@pytest.fixture(scope="module")
+def known(index: Index) -> KnownQuestions:
+    texts = [question for answer in ANSWERS for question in answer.questions]
+    vectors = BigramEncoder().encode(texts, kind="query")
+    return KnownQuestions(ANSWERS, vectors, np.eye(vectors.shape[1], dtype=np.float32))
+
+
+def encode(question: str) -> np.ndarray:
+    return BigramEncoder().encode([question], kind="query")[0]
+
+
+def test_a_sentence_is_vouched_for_by_its_words_whatever_the_clause_is_numbered(
+    index: Index, known: KnownQuestions
+) -> None:
+    vouched = KnownAnswers(index, known).vouch(encode("买到假的赔几倍"), ["甲法", "乙法"])
+    row, first = next(iter(vouched.items()))
+    start, end = index.library.find_sentence(row)
+    assert index.parsed["甲法"].document.text[start:end] == "赔偿三倍。"  # not that of 乙法, which says the same
+    assert first.question == "买到假的赔几倍"
+    assert 1 <= first.score < 1 + SOFT  # the other question of the answer adds a little
+
+
+def test_all_sentences_of_an_answer_are_vouched_for_and_no_other_documents(index: Index, known: KnownQuestions) -> None:
+    vouched = KnownAnswers(index, known).vouch(encode("牛奶过了日子还在卖"), ["甲法"])
+    clauses = [index.library.read_clause(int(index.library.sentence_clauses[row])) for row in vouched]
+    assert {clause.number for clause in clauses[:2]} == {"二", "三"}
+    assert KnownAnswers(index, known).vouch(encode("牛奶过了日子还在卖"), ["乙法"]) == {}
+    assert KnownAnswers(index, None).vouch(encode("牛奶过了日子还在卖"), ["甲法"]) == {}
+
+
+def test_what_a_near_known_question_vouches_for_matches_better_by_just_that(
+    index: Index, known: KnownQuestions
+) -> None:
+    question = "牛奶过了日子还在卖"
+    plain = {one.text: one for one in EvidenceFinder(index).match_evidence(question, encode(question), ["甲法"])}
+    for one in EvidenceFinder(index, known=known).match_evidence(question, encode(question), ["甲法"]):
+        assert one.match == pytest.approx(plain[one.text].match + PLAIN.known * one.known)
+        assert (one.known > 0.4) == (one.known_question == question) == (one.clause.number in {"二", "三"})
+    assert not any(one.known or one.known_question for one in plain.values())
