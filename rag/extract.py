@@ -15,7 +15,7 @@ from rag.evidence import Evidence
 from rag.settings import Strictness
 from rag.understand import Query
 
-ANSWERS = -1.5
+ANSWERS = -2.0
 """Log-odds from which a sentence is taken to answer; like those below, chosen on the sets to tune on."""
 STRANGE = 2.2
 """How much more the bar is where clause and question share no word: it may be on another subject."""
@@ -25,11 +25,11 @@ NAMED_ANSWERS = -4.0
 """The same inside clauses that the question names, whose subject is not in doubt."""
 STRICTNESS: Mapping[Strictness, float] = {"strict": 1.0, "balanced": 0.0, "lenient": -1.0}
 """How much higher these bars are where a person wants it so."""
-SAME_CLAUSE_MARGIN = 2.0
+SAME_CLAUSE_MARGIN = 3.0
 """How far below the best sentence of its clause another is quoted with it."""
 LISTING_MARGIN = 2.0
 """The same where a question asks for a list."""
-OTHER_CLAUSE_MARGIN = 2.5
+OTHER_CLAUSE_MARGIN = 4.0
 """How far below the best sentence one of another clause is quoted where the question wants several."""
 MENTION_SHARE = 0.4
 """The part of the best sentence's cover that another needs where a question asks which clauses mention something."""

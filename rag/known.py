@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,7 @@ class KnownAnswers:
         self._known = known
         self._titles = {one.id: name_versions(one.title) for one in index.documents} if known else {}
         self._rows: dict[str, dict[KnownSentence, int]] = {}
+        self._chosen: dict[str, frozenset[str]] = {}
 
     def vouch(self, vector: Vectors, documents: Collection[str]) -> dict[int, Vouched]:
         """Return the rows of the sentences that answer the nearest known questions, those vouched for most first.
@@ -49,7 +50,7 @@ class KnownAnswers:
             return {}
         by_title: dict[str, list[str]] = {}
         for id in documents:
-            if id in self._titles:
+            if id in self._titles and id in self._choose_versions(self._titles[id]):
                 by_title.setdefault(self._titles[id], []).append(id)
         sums: dict[int, float] = {}
         nearest: dict[int, str] = {}
@@ -57,13 +58,28 @@ class KnownAnswers:
             for id in by_title[answer.title]:
                 rows = self._find_rows(id)
                 for sentence in answer.sentences:
-                    text = drop_blanks(sentence.text)
-                    row = rows.get(KnownSentence(sentence.number, text), rows.get(KnownSentence("", text)))
-                    if row is not None:
+                    if (row := _find_row(sentence, rows)) is not None:
                         sums[row] = sums.get(row, 0.0) + math.exp(cosine / SOFT)
                         nearest.setdefault(row, question)
         order = sorted(sums, key=lambda row: -sums[row])
         return {row: Vouched(SOFT * math.log(sums[row]), nearest[row]) for row in order}
+
+    def _choose_versions(self, title: str) -> frozenset[str]:
+        """Return the documents of a title that hold the most of what its known questions are answered by.
+
+        Of several versions that is the one for which they were written. Another is asked for what
+        is different in it, of which they know nothing.
+        """
+        if title not in self._chosen:
+            assert self._known is not None
+            sentences = {one for answer in self._known.answers if answer.title == title for one in answer.sentences}
+            held = {
+                id: sum(_find_row(one, self._find_rows(id)) is not None for one in sentences)
+                for id, its in self._titles.items()
+                if sentences and its == title
+            }
+            self._chosen[title] = frozenset(id for id, count in held.items() if count == max(held.values()))
+        return self._chosen[title]
 
     def _find_rows(self, document: str) -> dict[KnownSentence, int]:
         """Return the rows of a document's sentences by clause and text, and, the first of each, by their text alone."""
@@ -80,3 +96,8 @@ class KnownAnswers:
                     rows.setdefault(KnownSentence(number, words), row)
             self._rows[document] = rows
         return self._rows[document]
+
+
+def _find_row(sentence: KnownSentence, rows: Mapping[KnownSentence, int]) -> int | None:
+    text = drop_blanks(sentence.text)
+    return rows.get(KnownSentence(sentence.number, text), rows.get(KnownSentence("", text)))

@@ -1,10 +1,11 @@
 """Fit the log-odds that a sentence answers, by its reading and its match.
 
-    python -m eval.training.fit_weights SET… --stard STARD [--home DIR]
+    python -m eval.training.fit_weights SET… --more SET --stard STARD [--home DIR]
 
 Writes ``rag/weights.json``, by logistic regression over the first sentences for the questions
-of the sets (those to tune on) and for questions on other subjects: with the reading, and by
-the match alone, as it is where no model reads. Prints how many questions have the answer
+of the sets (those to tune on), for some of another set, of which neither reader nor known
+questions know anything, and for questions on other subjects: with the reading, and by the
+match alone, as it is where no model reads. Prints how many questions have the answer
 first, and the area under the curve that tells answered questions from near misses, cross-
 validated over questions.
 """
@@ -15,7 +16,7 @@ import argparse
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 FOLDS = 5
 OFF = "off_subject"
 OFF_SUBJECT = 180
+DRAWN = 700
+"""Questions drawn of the other set, half of them such that nothing answers."""
+EVERYWHERE = 0.65
+"""The share of these that is asked of all documents, not of their own alone."""
 STRENGTH = 100.0
 """The inverse of the penalty on the weights."""
 
@@ -67,6 +72,16 @@ def draw_off_subject(wence: Wence, stard: Path) -> list[Question]:
     off = [id for id, judged in dataset.qrels.items() if not {laws[one] for one in judged} & held]
     chosen = random.Random(0).sample(off, min(OFF_SUBJECT, len(off)))
     return [Question(id, OFF, dataset.queries[id], (), 0) for id in chosen]
+
+
+def draw_questions(questions: Sequence[Question]) -> list[Question]:
+    """Return some of the questions, as many that are answered as not, most of them asked of all documents."""
+    rng = random.Random(0)
+    drawn: list[Question] = []
+    for wanted in (False, True):
+        some = [one for one in questions if one.must_abstain is wanted]
+        drawn += rng.sample(some, min(DRAWN // 2, len(some)))
+    return [replace(one, documents=()) if rng.random() < EVERYWHERE else one for one in drawn]
 
 
 def gather_examples(wence: Wence, sets: Sequence[Sequence[Question]]) -> list[Example]:
@@ -130,11 +145,14 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sets", type=Path, nargs="+")
+    parser.add_argument("--more", type=Path, help="a set of which some questions are drawn")
     parser.add_argument("--stard", type=Path, required=True, help="a BEIR folder of questions on all laws")
     parser.add_argument("--home", type=Path)
     given = parser.parse_args()
     wence = Wence.open(given.home)
     sets = [resolve_questions(read_question_set(path), wence.catalog) for path in given.sets]
+    if given.more:
+        sets.append(tuple(draw_questions(resolve_questions(read_question_set(given.more), wence.catalog))))
     examples = gather_examples(wence, [*sets, draw_off_subject(wence, given.stard)])
     written = {}
     for key, reading in (("with_reading", True), ("without_reading", False)):

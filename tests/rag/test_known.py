@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,14 @@ def test_what_a_near_known_question_vouches_for_matches_better_by_just_that(
         assert one.match == pytest.approx(plain[one.text].match + PLAIN.known * one.known)
         assert (one.known > 0.4) == (one.known_question == question) == (one.clause.number in {"二", "三"})
     assert not any(one.known or one.known_question for one in plain.values())
+
+
+def test_of_two_versions_the_one_that_the_questions_were_written_for_is_vouched_for(
+    known: KnownQuestions, tmp_path: Path
+) -> None:
+    newer = LAW.replace("罚款五万元", "罚款六万元")
+    fill_home(tmp_path / "home", write_file(tmp_path / "甲法.md", LAW), write_file(tmp_path / "甲法新.md", newer))
+    index = open_index(tmp_path / "home", SETTINGS, encoder=BigramEncoder())
+    answers = KnownAnswers(index, known)
+    assert answers.vouch(encode("假一赔几"), ["甲法"])
+    assert answers.vouch(encode("假一赔几"), ["甲法新"]) == {}
