@@ -70,10 +70,10 @@ class Evidence:
     sentence and with the clause's best chunk; ``cover`` and ``clause_cover`` the idf-weighted share
     of the question's bigrams that stand in the sentence (clause), 0…1; ``things`` the share
     of what it says in everyday words that the sentence speaks of; ``rank`` the place of its
-    clause in search, from 0; ``known`` how much the known questions vouch for it (``rag.known``),
-    0 where none is near, and ``known_question`` the nearest. ``match`` weighs these for a
-    first choice. Once it has been read (``rag.reading``), ``place`` puts it in order and
-    ``score`` is the log-odds that it answers.
+    clause in search, from 0; ``covered`` whether its document has known questions, ``known``
+    how much these vouch for it (``rag.known``), 0 where none is near, and ``known_question``
+    the nearest. ``match`` weighs these for a first choice. Once it has been read
+    (``rag.reading``), ``place`` puts it in order and ``score`` is the log-odds that it answers.
     """
 
     clause: Clause
@@ -87,6 +87,7 @@ class Evidence:
     things: float
     rank: int
     match: float
+    covered: bool = False
     known: float = 0.0
     known_question: str = ""
     score: float = float("nan")
@@ -173,7 +174,8 @@ class EvidenceFinder:
                     + weigh.rank / (RANK_OFFSET + rank)
                     + weigh.known * near
                 )
-                measured = (fit, place, cover, clause_cover, things, rank, match, near, vouched.question)
+                covered = self._known.covers(clause.document_id)
+                measured = (fit, place, cover, clause_cover, things, rank, match, covered, near, vouched.question)
                 found.append(Evidence(clause, start, end, words, *measured))
         return sorted(found, key=lambda evidence: -evidence.match)
 

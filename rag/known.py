@@ -50,7 +50,7 @@ class KnownAnswers:
             return {}
         by_title: dict[str, list[str]] = {}
         for id in documents:
-            if id in self._titles and id in self._choose_versions(self._titles[id]):
+            if self.covers(id):
                 by_title.setdefault(self._titles[id], []).append(id)
         sums: dict[int, float] = {}
         nearest: dict[int, str] = {}
@@ -63,6 +63,10 @@ class KnownAnswers:
                         nearest.setdefault(row, question)
         order = sorted(sums, key=lambda row: -sums[row])
         return {row: Vouched(SOFT * math.log(sums[row]), nearest[row]) for row in order}
+
+    def covers(self, document: str) -> bool:
+        """Whether the known questions are of this document, in this version."""
+        return document in self._titles and document in self._choose_versions(self._titles[document])
 
     def _choose_versions(self, title: str) -> frozenset[str]:
         """Return the documents of a title that hold the most of what its known questions are answered by.

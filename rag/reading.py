@@ -27,7 +27,7 @@ WEIGHTS = Path(__file__).parent / "weights.json"
 READ = 16
 """How many sentences are read for one question, those that match best; 24 hold the answer hardly more often."""
 FAR = 4.0
-"""How far below the best match a sentence is not read any more; on no set to tune on did more (5.0) change an answer."""
+"""How far below the best match a sentence is not read any more; with 5.0 no answer to a set to tune on was another."""
 LEAD_CHARACTERS = 60
 SUBJECT = 1.5
 """How far a sentence of the document that the answer before a follow-up was about is put before others.
@@ -54,9 +54,13 @@ class Weights:
 
 
 @functools.cache
-def open_weights(*, reading: bool = True) -> Weights:
-    """Return the weights that ship: with the model's reading, or those fitted without it."""
-    given = json.loads(WEIGHTS.read_text("utf-8"))["with_reading" if reading else "without_reading"]
+def open_weights(*, reading: bool = True, known: bool = False) -> Weights:
+    """Return the weights that ship: with the model's reading, for documents with known questions or not, or without it.
+
+    What matches and reads well among known questions is more than what does so without any.
+    """
+    key = ("with_known" if known else "with_reading") if reading else "without_reading"
+    given = json.loads(WEIGHTS.read_text("utf-8"))[key]
     return Weights(given["reading"], given["match"], given["bias"])
 
 
@@ -81,7 +85,6 @@ class EvidenceReader:
     ) -> list[Evidence]:
         """Return the best sentences of these documents (or of ``clauses``), the best first, with their ``score``."""
         found, readings = self.read(query, vector, documents, clauses=clauses)
-        weights = open_weights(reading=self._reader is not None)
         scored = [
             replace(
                 one,
@@ -89,11 +92,16 @@ class EvidenceReader:
                 + one.match
                 + SUBJECT * (one.clause.document_id in query.subject)
                 - TOLD * is_told(one.text, query.told),
-                score=weights.reading * reading + weights.match * one.match + weights.bias,
+                score=self._weigh(one, reading),
             )
             for one, reading in zip(found, readings.tolist(), strict=True)
         ]
         return sorted(scored, key=lambda one: -one.place)
+
+    def _weigh(self, one: Evidence, reading: float) -> float:
+        """Return the log-odds that a sentence answers."""
+        weights = open_weights(reading=self._reader is not None, known=one.covered)
+        return weights.reading * reading + weights.match * one.match + weights.bias
 
     def read(
         self, query: Query, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None

@@ -4,8 +4,9 @@
 
 Writes ``rag/weights.json``, by logistic regression over the first sentences for the questions
 of the sets (those to tune on), for some of another set, of which neither reader nor known
-questions know anything, and for questions on other subjects: with the reading, and by the
-match alone, as it is where no model reads. Prints how many questions have the answer
+questions know anything, and for questions on other subjects: with the reading and the known
+questions of the documents, with the reading alone, and (without the other set, whose near
+misses it cannot tell) by the match alone, as it is where no model reads. Prints how many questions have the answer
 first, and the area under the curve that tells answered questions from near misses, cross-
 validated over questions.
 """
@@ -28,6 +29,7 @@ from eval.datasets import read_dataset
 from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
 from eval.training.candidates import ask_questions, label_sentence
+from rag.parts import Parts
 from rag.reading import WEIGHTS, Weights
 
 if TYPE_CHECKING:
@@ -145,17 +147,22 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sets", type=Path, nargs="+")
-    parser.add_argument("--more", type=Path, help="a set of which some questions are drawn")
+    parser.add_argument("--more", type=Path, required=True, help="a set of which some questions are drawn")
     parser.add_argument("--stard", type=Path, required=True, help="a BEIR folder of questions on all laws")
     parser.add_argument("--home", type=Path)
     given = parser.parse_args()
     wence = Wence.open(given.home)
     sets = [resolve_questions(read_question_set(path), wence.catalog) for path in given.sets]
-    if given.more:
-        sets.append(tuple(draw_questions(resolve_questions(read_question_set(given.more), wence.catalog))))
-    examples = gather_examples(wence, [*sets, draw_off_subject(wence, given.stard)])
+    sets.append(tuple(draw_off_subject(wence, given.stard)))
+    drawn = draw_questions(resolve_questions(read_question_set(given.more), wence.catalog))
+    plain = wence.write_with(None, parts=Parts(known=False))
+    tuning = gather_examples(plain, sets)
     written = {}
-    for key, reading in (("with_reading", True), ("without_reading", False)):
+    for key, examples, reading in (
+        ("with_known", gather_examples(wence, [*sets, drawn]), True),
+        ("with_reading", tuning + gather_examples(plain, [drawn]), True),
+        ("without_reading", tuning, False),
+    ):
         figures = {name: round(value, 3) for name, value in cross_validate(examples, reading=reading).items()}
         print(key, json.dumps(figures))  # noqa: T201
         weights = fit(examples, reading=reading)
