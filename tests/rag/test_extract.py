@@ -25,7 +25,7 @@ def make_query(question: str) -> Query:
 
 def make_evidence(clause: Clause, words: str, score: float, cover: float = 0.5) -> Evidence:
     start = clause.start + clause.text.index(words)
-    return Evidence(clause, start, start + len(words), words, 0.9, 0.9, cover, cover, 0, 0, 0.0, score)
+    return Evidence(clause, start, start + len(words), words, 0.9, 0.9, cover, cover, 0, 0, 0.0, score=score)
 
 
 FIRST, SECOND = LAW.clauses

@@ -15,6 +15,7 @@ from eval.benchmarks.answering.systems import (
     COMPARED_WRITTEN,
     EXTRACTIVE,
     NO_ABSTENTION,
+    NO_KNOWN,
     NO_READER,
     NO_VERIFICATION,
     WRITTEN,
@@ -134,7 +135,7 @@ def make_report(*, llm: bool = True) -> AnswersReport:
     worse = [RIGHT[0], make_record("一"), make_record("二"), RIGHT[3]]
     written = [make_record(*clauses, origin="llm", llm_calls=1) for clauses in (("一",), ("二",), (), ("一",))]
     chain = [make_record("二", origin="llm", llm_calls=1), *written[1:]]
-    plain = {EXTRACTIVE: read(RIGHT), NO_ABSTENTION: read(worse), NO_READER: read(RIGHT)}
+    plain = {EXTRACTIVE: read(RIGHT), NO_ABSTENTION: read(worse), NO_READER: read(RIGHT), NO_KNOWN: read(RIGHT)}
     results: dict[str, dict[Asked, Result]] = dict(plain)
     for name, records in ((WRITTEN, written), (NO_VERIFICATION, written), (CHAIN, chain)):
         results[name] = read(records, name, writes=True)
@@ -194,7 +195,7 @@ def test_measures_and_differences_of_every_system_stand_side_by_side() -> None:
     recall = find_lines(page, "| citation_recall_micro | 引用召回率（按条款） |")[0]
     assert [cell.split()[0] for cell in recall.split("|")[3:6]] == ["1.000", "0.667", "1.000"]
     head = find_lines(page, f"| difference | {NO_ABSTENTION} − {EXTRACTIVE} |")[0]
-    assert head.endswith(f"| {NO_READER} − {EXTRACTIVE} |")
+    assert head.endswith(f"| {NO_KNOWN} − {EXTRACTIVE} |")
     (abstention, *_) = find_lines(page, "| abstention_recall | -1.000 [")
     assert "p " in abstention
     assert find_lines(page, "| first_words_p50_ms |")
