@@ -48,6 +48,9 @@ PLAIN = MatchWeights(sentence=13.6, chunk=11.3, clause_cover=9.8, things=1.8, ra
 """The same without one."""
 KNOWN = 0.5
 """The cosine from which a known question is like the one asked."""
+CLOSE = 0.15
+"""How much more a sentence must be vouched for to be read with a known question: one that is not like what is asked
+makes a sentence look like an answer to anything (你是谁)."""
 SHORTEST_QUOTE = 4
 
 _FUNCTION = frozenset(
@@ -175,7 +178,7 @@ class EvidenceFinder:
                     + weigh.known * near
                 )
                 covered = self._known.covers(clause.document_id)
-                measured = (fit, place, cover, clause_cover, things, rank, match, covered, near, vouched.question)
+                measured = (fit, place, cover, clause_cover, things, rank, match, covered, near, vouched.question if near >= CLOSE else "")
                 found.append(Evidence(clause, start, end, words, *measured))
         return sorted(found, key=lambda evidence: -evidence.match)
 

@@ -15,7 +15,7 @@ from rag.evidence import Evidence
 from rag.settings import Strictness
 from rag.understand import Query
 
-ANSWERS = -2.0
+ANSWERS = -2.5
 """Log-odds from which a sentence is taken to answer; like those below, chosen on the sets to tune on."""
 STRANGE = 2.2
 """How much more the bar is where clause and question share no word: it may be on another subject."""
@@ -117,8 +117,13 @@ def _reaches(one: Evidence, query: Query, bar: float) -> bool:
 
 
 def _is_strange(one: Evidence, query: Query) -> bool:
-    """Whether clause and question share no word, in whatever words they say it; across languages nothing is shared."""
-    return not (one.clause_cover or one.things) and _HAN.search(query.text) is not None
+    """Whether clause and question share no word, in whatever words they say it.
+
+    Across languages nothing is shared, so there known questions tell, where the document has any.
+    """
+    if _HAN.search(query.text) is None:
+        return one.covered and not one.known
+    return not (one.clause_cover or one.things)
 
 
 def _count_clauses(chosen: Sequence[Evidence]) -> int:

@@ -81,7 +81,10 @@ def test_page_furniture_is_never_evidence(wence: Wence) -> None:
         assert answer.status == "abstained", question
 
 
-@pytest.mark.parametrize("question", ["今天天气怎么样？", "推荐几部电影", "你好", "离婚冷静期是多少天？", "1+1等于几"])
+@pytest.mark.parametrize(
+    "question",
+    ["今天天气怎么样？", "推荐几部电影", "你好", "离婚冷静期是多少天？", "1+1等于几", "你是谁", "What is the capital of France?"],
+)
 def test_what_the_documents_do_not_speak_of_is_not_answered(wence: Wence, question: str) -> None:
     assert wence.ask(question).status == "abstained"
 
@@ -116,7 +119,8 @@ def test_a_follow_up_keeps_to_the_document_that_the_answer_was_about(wence: Wenc
         Turn("user", asked),
         Turn("assistant", "必须。用于贸易结算、列入强制检定目录的工作计量器具实行强制检定。"),
     ]
-    assert cited(wence.ask("没送去检、照样拿来称货，会怎么处理？", history=history)) == {"计量法(2018-10-26)#二十五"}
+    found = cited(wence.ask("没送去检、照样拿来称货，会怎么处理？", history=history))
+    assert {id.partition("#")[0] for id in found} == {"计量法(2018-10-26)"}
     # A question that is clearly about something else is answered from where that stands.
     assert "消费者权益保护法(2013-10-25)#五十五" in cited(wence.ask("买到假货能赔多少", history=history))
 
