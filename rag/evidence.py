@@ -178,7 +178,18 @@ class EvidenceFinder:
                     + weigh.known * near
                 )
                 covered = self._known.covers(clause.document_id)
-                measured = (fit, place, cover, clause_cover, things, rank, match, covered, near, vouched.question if near >= CLOSE else "")
+                measured = (
+                    fit,
+                    place,
+                    cover,
+                    clause_cover,
+                    things,
+                    rank,
+                    match,
+                    covered,
+                    near,
+                    vouched.question if near >= CLOSE else "",
+                )
                 found.append(Evidence(clause, start, end, words, *measured))
         return sorted(found, key=lambda evidence: -evidence.match)
 

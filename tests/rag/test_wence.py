@@ -83,7 +83,15 @@ def test_page_furniture_is_never_evidence(wence: Wence) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["今天天气怎么样？", "推荐几部电影", "你好", "离婚冷静期是多少天？", "1+1等于几", "你是谁", "What is the capital of France?"],
+    [
+        "今天天气怎么样？",
+        "推荐几部电影",
+        "你好",
+        "离婚冷静期是多少天？",
+        "1+1等于几",
+        "你是谁",
+        "What is the capital of France?",
+    ],
 )
 def test_what_the_documents_do_not_speak_of_is_not_answered(wence: Wence, question: str) -> None:
     assert wence.ask(question).status == "abstained"
