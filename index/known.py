@@ -70,11 +70,14 @@ class KnownQuestions:
         self._titles = numbers
         self._title_of = np.array([numbers[one.title] for one in answers], dtype=np.int64)[self._owners]
 
-    def find_nearest(self, vector: Vectors, titles: Collection[str], k: int) -> list[tuple[KnownAnswer, str, float]]:
+    def find_nearest(
+        self, vector: Vectors, titles: Collection[str], k: int, *, before: Vectors | None = None
+    ) -> list[tuple[KnownAnswer, str, float]]:
         """Return the answers of the ``k`` known questions nearest to a question, each with that one and the cosine.
 
         Nearest first, and only those of documents called one of ``titles``. An answer comes
-        as often as its questions do.
+        as often as its questions do. Those nearer to the question ``before`` are what that one
+        asked, and do not count.
         """
         wanted = np.zeros(len(self._titles), dtype=np.bool_)
         wanted[[self._titles[title] for title in titles if title in self._titles]] = True
@@ -82,6 +85,9 @@ class KnownQuestions:
         if not rows.size or k < 1:
             return []
         cosines = (self._vectors @ project_vectors(vector[None], self._projection)[0])[rows]
+        if before is not None:
+            kept = cosines >= (self._vectors @ project_vectors(before[None], self._projection)[0])[rows]
+            rows, cosines = rows[kept], cosines[kept]
         if k < rows.size:
             best = np.sort(np.argpartition(-cosines, k)[:k])
             rows, cosines = rows[best], cosines[best]

@@ -134,15 +134,26 @@ class EvidenceFinder:
         ]
 
     def match_evidence(
-        self, text: str, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
+        self,
+        text: str,
+        vector: Vectors,
+        documents: Collection[str],
+        *,
+        clauses: Collection[str] | None = None,
+        before: str = "",
     ) -> list[Evidence]:
-        """Return the sentences of the best clauses (or of ``clauses``), best match first; they have no score yet."""
+        """Return the sentences of the best clauses (or of ``clauses``), best match first; they have no score yet.
+
+        ``before`` is the question that a follow-up leans on, which ``text`` holds too.
+        """
         sentence_rows = self._rows(self._sentence_document, documents)
         if not self.rows_of(documents).size or not sentence_rows.size:
             return []
         passages = self.find_passages(text, vector, documents, CLAUSES)
         ranks = {one.clause.id: one.hit.rank - 1 for one in passages}
-        asked, known = self.adapt(vector), self._known.vouch(vector, documents)
+        asked = self.adapt(vector)
+        earlier = self._index.hybrid.encode_query(before) if before else None
+        known = self._known.vouch(vector, documents, before=earlier)
         if clauses is None:
             nearest = [row for row, _ in self._index.sentence_vectors.search(asked, CLAUSES, sentence_rows)]
             owners = self._library.sentence_clauses[[*nearest, *list(known)[:CLAUSES]]].tolist()

@@ -41,10 +41,13 @@ class KnownAnswers:
         self._rows: dict[str, dict[KnownSentence, int]] = {}
         self._chosen: dict[str, frozenset[str]] = {}
 
-    def vouch(self, vector: Vectors, documents: Collection[str]) -> dict[int, Vouched]:
+    def vouch(
+        self, vector: Vectors, documents: Collection[str], *, before: Vectors | None = None
+    ) -> dict[int, Vouched]:
         """Return the rows of the sentences that answer the nearest known questions, those vouched for most first.
 
         The score is a soft maximum of the cosines, so that several near questions count more than one.
+        ``before`` is the vector of the question that a follow-up leans on.
         """
         if self._known is None:
             return {}
@@ -54,7 +57,7 @@ class KnownAnswers:
                 by_title.setdefault(self._titles[id], []).append(id)
         sums: dict[int, float] = {}
         nearest: dict[int, str] = {}
-        for answer, question, cosine in self._known.find_nearest(vector, by_title.keys(), NEAREST):
+        for answer, question, cosine in self._known.find_nearest(vector, by_title.keys(), NEAREST, before=before):
             for id in by_title[answer.title]:
                 rows = self._find_rows(id)
                 for sentence in answer.sentences:
@@ -82,7 +85,7 @@ class KnownAnswers:
                 for id, its in self._titles.items()
                 if sentences and its == title
             }
-            self._chosen[title] = frozenset(id for id, count in held.items() if count == max(held.values()))
+            self._chosen[title] = frozenset(id for id, count in held.items() if count == max(held.values()) > 0)
         return self._chosen[title]
 
     def _find_rows(self, document: str) -> dict[KnownSentence, int]:

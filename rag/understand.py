@@ -79,7 +79,7 @@ class Query:
     """A question understood.
 
     ``text`` is the question in its normal form (NFKC, simplified) without instructions;
-    ``search`` adds the question before it where it leans on that, behind it, where a model's limit cuts,
+    ``search`` adds ``before``, the question that it leans on, behind it, where a model's limit cuts,
     and ``told`` is what that was answered, empty where the question stands alone;
     ``parts`` are the several questions in one, in order; ``facets`` the several things that
     one sentence asks (培养上要完善什么, 激励上要制定什么), none where it is one. ``documents`` are the ids it
@@ -95,6 +95,7 @@ class Query:
     asked: str
     text: str
     search: str
+    before: str
     told: str
     parts: tuple[str, ...]
     facets: tuple[str, ...]
@@ -135,6 +136,7 @@ def understand_question(
         asked=question,
         text=text,
         search=f"{_drop_names(text, documents, catalog)} {before}".rstrip(),
+        before=before if before != text else "",
         told=_find_told(history) if before and before != text else "",
         parts=tuple(_split_parts(kept)),
         facets=tuple(_split_facets(text)),
