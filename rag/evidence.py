@@ -173,6 +173,7 @@ class EvidenceFinder:
             clause_cover = cover_terms(clause.heading + clause.text, weights)
             place = max(chunk_fit[number].values(), default=weigh.unrelated)
             rank = ranks.get(id, UNRANKED)
+            covered = self._known.covers(clause.document_id)
             for row, fit in sentence_fit[number].items():
                 start, end = self._library.find_sentence(row)
                 words = clause.text[start - clause.start : end - clause.start]
@@ -188,7 +189,6 @@ class EvidenceFinder:
                     + weigh.rank / (RANK_OFFSET + rank)
                     + weigh.known * near
                 )
-                covered = self._known.covers(clause.document_id)
                 measured = (
                     fit,
                     place,

@@ -72,7 +72,7 @@ class KnownAnswers:
         return document in self._titles and document in self._choose_versions(self._titles[document])
 
     def _choose_versions(self, title: str) -> frozenset[str]:
-        """Return the documents of a title that hold the most of what its known questions are answered by.
+        """Return the documents of a title that hold most of what its known questions are answered by, at least half.
 
         Of several versions that is the one for which they were written. Another is asked for what
         is different in it, of which they know nothing.
@@ -85,7 +85,8 @@ class KnownAnswers:
                 for id, its in self._titles.items()
                 if sentences and its == title
             }
-            self._chosen[title] = frozenset(id for id, count in held.items() if count == max(held.values()) > 0)
+            most = max(len(sentences) / 2, *held.values()) if held else 0
+            self._chosen[title] = frozenset(id for id, count in held.items() if count >= most)
         return self._chosen[title]
 
     def _find_rows(self, document: str) -> dict[KnownSentence, int]:

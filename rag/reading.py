@@ -27,7 +27,7 @@ WEIGHTS = Path(__file__).parent / "weights.json"
 READ = 16
 """How many sentences are read for one question, those that match best; 24 hold the answer hardly more often."""
 FAR = 4.0
-"""How far below the best match a sentence is not read any more; with 5.0 no answer to a set to tune on was another."""
+"""How far below the best match a sentence is not read any more; 5.0 changed no figure of the sets to tune on."""
 LEAD_CHARACTERS = 60
 SUBJECT = 1.5
 """How far a sentence of the document that the answer before a follow-up was about is put before others.

@@ -76,6 +76,27 @@ def test_what_a_near_known_question_vouches_for_matches_better_by_just_that(
     assert not any(one.known or one.known_question for one in plain.values())
 
 
+def test_what_the_question_before_is_nearer_to_does_not_vouch_in_a_follow_up(
+    index: Index, known: KnownQuestions
+) -> None:
+    before, question = "买到假的赔几倍", "买到假的赔几倍 牛奶过了日子"
+    answers = KnownAnswers(index, known)
+    asked = answers.vouch(encode(question), ["甲法"])
+    assert {one.question for one in asked.values()} >= {before, "牛奶过了日子还在卖"}
+    left = answers.vouch(encode(question), ["甲法"], before=encode(before))
+    assert {one.question for one in left.values()} == {"牛奶过了日子还在卖"}
+
+
+def test_a_document_of_the_same_name_with_other_words_has_no_known_questions(
+    known: KnownQuestions, tmp_path: Path
+) -> None:
+    other = "甲法\n\n第一条　赔偿三倍。\n\n第二条　本法另有规定的除外。\n"
+    fill_home(tmp_path / "home", write_file(tmp_path / "甲法.md", other))
+    answers = KnownAnswers(open_index(tmp_path / "home", SETTINGS, encoder=BigramEncoder()), known)
+    assert not answers.covers("甲法")  # one sentence of three
+    assert answers.vouch(encode("假一赔几"), ["甲法"]) == {}
+
+
 def test_of_two_versions_the_one_that_the_questions_were_written_for_is_vouched_for(
     known: KnownQuestions, tmp_path: Path
 ) -> None:
