@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from corpus.parse import parse_text
-from rag.enumerations import find_list, find_sentence
+from rag.enumerations import WHOLE_CHARACTERS, find_list, find_sentence
 
 LAW = parse_text(
     "某某条例\n\n"
@@ -45,6 +45,16 @@ def test_an_exception_goes_with_its_rule_and_a_rule_with_its_exception() -> None
 
 def test_what_holds_in_graver_cases_goes_with_the_case() -> None:
     assert widen(2, "造成重大事故的，5年以内不予注册；").endswith("终身不予注册。")
+
+
+def test_a_sentence_is_quoted_to_its_end_unless_that_is_far() -> None:
+    short, far = "运费由消费者承担；", f"双方另有约定的，按照约定，{'并应当如实告知' * WHOLE_CHARACTERS}。"
+    for rest, whole in (("另有约定的，按照约定。", True), (far, False)):
+        law = parse_text(f"某某法\n\n第一条 {short}{rest}\n", id="法", source="法.md")
+        (clause,) = law.clauses
+        start = clause.start + clause.text.index(short)
+        _, end = find_sentence(clause, start, start + len(short))
+        assert (clause.text[: end - clause.start].endswith(rest)) == whole
 
 
 def test_an_item_of_several_sentences_is_whole_and_does_not_end_its_list() -> None:
