@@ -31,7 +31,7 @@ SAID_CHARACTERS = 300
 """How much of the last question and of its answer tells which document they were about."""
 CLEAR = 3.0
 """Log-odds from which an answer to a short question stands without the turns before it."""
-JOINED = 1.0
+JOINED = 1.5
 """How much better, in log-odds, a question that follows another is answered alone where it is not read with it."""
 HOPELESS = -2.5
 """Log-odds below which a short question is off the subject, whatever was asked before it."""
