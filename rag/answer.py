@@ -29,6 +29,8 @@ from rag.understand import Query, asks_nothing, leans_on_history, points_back, u
 RELATED = 3
 SAID_CHARACTERS = 300
 """How much of the last question and of its answer tells which document they were about."""
+FACET = 1.0
+"""Log-odds from which one of several things that a sentence asks is answered, in a clause that does not answer all."""
 CLEAR = 3.0
 """Log-odds from which an answer to a short question stands without the turns before it."""
 JOINED = 1.5
@@ -233,8 +235,8 @@ class Extractor:
             found = self._reader.find_evidence(query, vector, group, clauses=under)
             evidence.extend(found)
             chosen = choose_evidence(query, found, bar=self._bar, stricter=self._stricter)
-            if chosen and len(groups) == 1:
-                chosen.extend(self._choose_facets(query, chosen, scope))
+            if len(groups) == 1:
+                chosen = self._choose_facets(query, chosen, scope)
             quotations.extend(quote_evidence(query, chosen))
         evidence.sort(key=lambda one: -one.score)
         if quotations:
@@ -244,15 +246,14 @@ class Extractor:
         return Finding(query, tuple(evidence), related=related, reason="no_support", text=text)
 
     def _choose_facets(self, query: Query, chosen: Sequence[Evidence], scope: Sequence[str]) -> list[Evidence]:
-        """Return for each thing that one sentence asks what clearly answers it, where that stands in another clause."""
-        more: list[Evidence] = []
+        """Return what answers a sentence, and of other clauses what clearly answers each thing that it asks."""
+        found = list(chosen)
         for facet in query.facets:
             asked = replace(query, search=facet, text=facet, asks=find_asks(facet), several=False)
-            found = self._reader.find_evidence(asked, self._index.hybrid.encode_query(facet), scope)
-            best = choose_evidence(asked, found)[:1]
-            known = {one.clause.id for one in (*chosen, *more)}
-            more += [one for one in best if one.score >= CLEAR and one.clause.id not in known]
-        return more
+            evidence = self._reader.find_evidence(asked, self._index.hybrid.encode_query(facet), scope)
+            best = choose_evidence(asked, evidence, bar=FACET, stricter=self._stricter)[:1]
+            found += [one for one in best if all(one.clause.id != other.clause.id for other in found)]
+        return found
 
     def _find_under(self, topic: str, scope: Sequence[str]) -> tuple[str, list[str] | None]:
         """Return the end of ``topic`` that a heading holds, and the clauses under that heading, None without one."""

@@ -154,10 +154,10 @@ def widen_span(clause: Clause, start: int, end: int, *, listing: bool = False) -
 
 
 def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return spans in order, those that overlap as one."""
+    """Return spans in order, those that overlap or follow each other as one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(set(spans)):
-        if merged and start < merged[-1][1]:
+        if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))

@@ -15,6 +15,7 @@ from functools import lru_cache
 from corpus.catalog import Catalog
 from index.segment import segment_words, simplify
 from rag.asks import Ask, find_asks
+from rag.facets import split_facets
 from rag.instructions import set_aside_instructions
 from rag.model import Turn
 from rag.prompts import drop_invisible
@@ -51,13 +52,6 @@ _TOPIC = re.compile(r"([\u4e00-\u9fff]{3,24}?)(?:这一?部分|部分|这一?块
 _LIST = re.compile(
     r"哪些|哪几|有哪|全部|列(一下|出|举)|都有什么|包括什么|包括哪|几(种|类|项|个方面)|什么情形|哪.?(种|类)情[形况]"
 )
-_ASKING = re.compile(
-    r"什么|啥|哪|谁|多少|多久|多长|几[个条种类级年月天日倍项家成]|怎么|怎样|如何|[吗么]$|是否|能不能|可不可以|有没有|要不要|是不是|为何"
-)
-_FACET_END = re.compile(r"[,;，；]|以及|还有|同时")
-_EACH = re.compile(r"分别|各(?:是|怎|有|要|罚|定|由|为|给|该|按|多少|几)|两(?:件|种|个|者)")
-"""That what is asked last is asked of each of the cases before it."""
-_BOTH = re.compile(r"(.{3,30}?)(?:和|与|跟|以及)(.{3,30})")
 _CLAIM = re.compile(
     r"(是这样|对|是|属实|真的|有这回事|没错|正确)(吗|么|嘛|吧)|这[么样](写|说|规定|要求|定)的?(吗|么|吧)|吧[?]?$|没错吧|对不对|听说|据说|有人说|真的假的|是真是假|是不是(要求|规定|说|写)|有没有(要求|规定)"
 )
@@ -139,7 +133,7 @@ def understand_question(
         before=before if before != text else "",
         told=_find_told(history) if before and before != text else "",
         parts=tuple(_split_parts(kept)),
-        facets=tuple(_split_facets(text)),
+        facets=tuple(split_facets(text)),
         references=references,
         documents=documents,
         unknown=unknown,
@@ -222,27 +216,6 @@ def _split_parts(sentences: Sequence[str]) -> list[str]:
         else:
             lead = (lead + " " + sentence).strip()
     return parts
-
-
-def _split_facets(text: str) -> list[str]:
-    """Return each thing that a sentence asks, behind what stands before the first; none where it asks one."""
-    pieces = [piece.strip(" ?。!") for piece in _FACET_END.split(text)]
-    asking = [place for place, piece in enumerate(pieces) if _ASKING.search(piece)]
-    if len(asking) < 2:
-        return _split_cases(pieces) if asking == [len(pieces) - 1] and _EACH.search(pieces[-1]) else []
-    lead = ",".join(pieces[: asking[0]])
-    if ":" in pieces[asking[0]]:  # 要求复检:农产品给几天,一般产品又给几天
-        before, _, pieces[asking[0]] = pieces[asking[0]].rpartition(":")
-        lead = f"{lead},{before}".strip(",")
-    return [f"{lead},{pieces[place]}".strip(",") for place in asking]
-
-
-def _split_cases(pieces: Sequence[str]) -> list[str]:
-    """Return what is asked of each of several cases (甲和乙,分别怎么办): the last piece behind each case."""
-    *cases, asked = pieces
-    if len(cases) == 1 and (joined := _BOTH.fullmatch(cases[0])) is not None:
-        cases = [joined[1], joined[2]]
-    return [f"{case},{asked}" for case in cases] if len(cases) > 1 else []
 
 
 def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day: date) -> tuple[str, ...]:

@@ -122,15 +122,6 @@ def test_several_questions_are_told_apart() -> None:
     assert len(understand("有哪些平台?两方面都说说。").parts) <= 2
 
 
-def test_what_is_asked_of_several_cases_is_asked_of_each() -> None:
-    assert understand("买到不安全的食品和遇到欺诈,惩罚性赔偿分别是多少钱?").facets == (
-        "买到不安全的食品,惩罚性赔偿分别是多少钱",
-        "遇到欺诈,惩罚性赔偿分别是多少钱",
-    )
-    assert len(understand("图纸里点名用某厂的钢材,采购时限定某个品牌,这两件事规定各怎么说?").facets) == 2
-    assert understand("买了手机和充电器,七天内能退吗?").facets == ()
-
-
 def test_names_of_other_documents_do_not_narrow_a_scope() -> None:
     assert understand("计量法从何时施行", within=("消费者权益保护法(2013-10-25)",)).documents == ()
 

@@ -1,0 +1,76 @@
+"""The several things that one sentence asks, each as a question of its own.
+
+One sentence may ask two things of one case (换工艺要报吗，不报怎么罚) or one thing of two
+(农产品的抽查给几天，一般产品又给几天; 甲和乙各罚多少). Read as a whole it is answered by the
+clause that fits the louder half; read apart each half is answered by its own. What is returned
+are proposals: whoever searches takes those that are well answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+SHORTEST_CASE = 3
+"""Characters that a case must have: 甲和乙 is no pair of cases, 甲方违约和乙方违约 is."""
+SHORT_PIECE = 12
+"""Characters up to which a further question leans on the one before it (不报怎么罚)."""
+
+_ASKING = re.compile(
+    r"什么|啥|咋|哪|谁|多少|多久|多长|几[个条种类级年月天日倍项家成]|怎么|怎样|如何|[吗么不没]$|是否|能不能|可不可以"
+    r"|有没有|要不要|是不是|为何|后果$|依据$"
+)
+_PIECE_END = re.compile(r"[,;，；]|以及|还有|同时")
+_EDGES = " ?。!？！"
+_EACH = re.compile(r"分别|各自?(?!种|类|级|地|部门|项|方|位|界|省|市|国|行|业|大|样)|两(?:件|种|个|者|样|边|头)|都|又")
+"""That what is asked last is asked of each of the cases before it."""
+_PAIR = re.compile(rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟|以及|还|、)(.{{{SHORTEST_CASE},30}})")
+_PAIR_ASKED = re.compile(
+    rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟|以及)(.{{{SHORTEST_CASE},30}}?)((?:分别|各自?|都(?!市)).{{2,}})"
+)
+
+
+def split_facets(text: str) -> list[str]:
+    """Return each thing that a sentence (normalised) asks as a question of its own; none where it asks one."""
+    pieces = [piece.strip(_EDGES) for piece in _PIECE_END.split(text)]
+    pieces = [piece for piece in pieces if piece]
+    asking = [place for place, piece in enumerate(pieces) if _ASKING.search(piece)]
+    if len(asking) > 1:
+        return _split_questions(pieces, asking)
+    if pieces and asking == [len(pieces) - 1]:
+        return _split_cases(pieces)
+    return []
+
+
+def _split_questions(pieces: Sequence[str], asking: Sequence[int]) -> list[str]:
+    """Return the questions, each behind what leads to it, else behind what leads to the first."""
+    first = pieces[asking[0]]
+    lead = list(pieces[: asking[0]])
+    if ":" in first:  # 要求复检:农产品给几天,一般产品又给几天
+        before, _, first = first.rpartition(":")
+        lead.append(before)
+    found = [",".join([*lead, first])]
+    for earlier, place in pairwise(asking):
+        own = pieces[earlier + 1 : place]
+        leads = own or lead
+        piece = pieces[place]
+        if not leads and len(piece) <= SHORT_PIECE:
+            leads = [first]
+        found.append(",".join([*leads, piece]))
+    return found
+
+
+def _split_cases(pieces: Sequence[str]) -> list[str]:
+    """Return what is asked of each of several cases: the last piece, without the word for each, behind each case."""
+    *cases, asked = pieces  # 甲和乙,分别怎么办
+    if not cases:
+        joined = _PAIR_ASKED.fullmatch(asked)
+        cases, asked = ([joined[1], joined[2]], joined[3]) if joined else ([], asked)
+    elif not _EACH.search(asked):
+        return []
+    elif len(cases) == 1:
+        joined = _PAIR.fullmatch(cases[0])
+        cases = [joined[1], joined[2]] if joined else []
+    asked = _EACH.sub("", asked).strip(",")
+    return [f"{case},{asked}" for case in cases] if len(cases) > 1 else []
