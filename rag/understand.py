@@ -31,11 +31,13 @@ _ANAPHORA = re.compile(
 _OLD = re.compile(r"(旧|老|原来|以前|修订前|修正前|修改前|废止|失效)的?(版|法|条例|规定|那|文本)?|旧版|老版")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _NAMED = re.compile(r"《([^《》]{2,60})》")
+_BEHIND_NAME = r"(?=对|中|里|规定|第|的|是|怎么|如何|要求|有|允许|禁止|把|将|说|,|。|\?|$)"
 _PLAIN_NAME = re.compile(
     r"(?:^|[,。?!;:、\s“\"(]|按照?|根据|依照?|违反|请问|在)"
-    r"([\u4e00-\u9fff]{2,20}?(?:法|条例|暂行规定|实施细则|管理办法|暂行办法))"
-    r"(?=对|中|里|规定|第|的|是|怎么|如何|要求|有|允许|禁止|把|将|说|,|。|\?|$)"
+    r"([\u4e00-\u9fff]{2,20}?(?:法|条例|暂行规定|实施细则|管理办法|暂行办法))" + _BEHIND_NAME
 )
+_CODE = re.compile("(宪法|民法典|刑法)" + _BEHIND_NAME)
+"""Names too short for the pattern, which nothing else has."""
 _TAIL = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|(?<=和))([\u4e00-\u9fff]{2,8}?(?:办法|条例|规定|细则))(?=里|中|对|第|规定|说|要求|怎么|口径|,|:)"
 )
@@ -275,7 +277,7 @@ def _list_names(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _unknown_names(text: str, catalog: Catalog) -> list[str]:
     """Return the names of laws that the index lacks; the last words of a title that it has are none (管理条例)."""
     known = [name for name, _ in _list_names(catalog)]
-    found = [*_NAMED.findall(text), *_PLAIN_NAME.findall(text)]
+    found = [*_NAMED.findall(text), *_PLAIN_NAME.findall(text), *_CODE.findall(text)]
     return [
         name
         for name in dict.fromkeys(found)

@@ -78,6 +78,9 @@ def test_a_document_is_known_by_the_last_words_of_its_title_where_they_tell_it_a
 def test_a_law_that_is_not_in_the_index_is_named_as_unknown() -> None:
     assert understand("进出口商品检验法对逃避检验怎么罚").unknown == ("进出口商品检验法",)
     assert understand("《广告法》对代言怎么规定").unknown == ("广告法",)
+    assert understand("我想问民法典对产品责任怎么规定").unknown == ("民法典",)
+    assert understand("宪法第五条").unknown == ("宪法",)
+    assert understand("会不会被判刑,法律怎么说").unknown == understand("有没有立宪法官").unknown == ()
     assert understand("这样做合法吗").unknown == ()
     assert understand("有什么好办法").unknown == ()
 
