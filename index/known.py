@@ -41,7 +41,10 @@ class KnownSentence:
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """Sentences of the document called ``title`` (``corpus.names.name_versions``), and what they answer together."""
+    """Sentences of the document called ``title`` (``corpus.names.name_versions``), and what they answer together.
+
+    With no sentences, questions that the document does not answer, near as they come to it.
+    """
 
     title: str
     sentences: tuple[KnownSentence, ...]
@@ -66,37 +69,42 @@ class KnownQuestions:
         if len(self._owners) != len(vectors):
             raise ValueError(f"{len(vectors)} vectors of {len(self._owners)} questions")
         titles = sorted({one.title for one in answers})
-        numbers = {title: number for number, title in enumerate(titles)}
-        self._titles = numbers
-        self._title_of = np.array([numbers[one.title] for one in answers], dtype=np.int64)[self._owners]
+        self._titles = {title: number for number, title in enumerate(titles)}
+        self._title_of = np.array([self._titles[one.title] for one in answers], dtype=np.int64)[self._owners]
+        self._answered = np.array([bool(one.sentences) for one in answers], dtype=np.bool_)[self._owners]
 
     def find_nearest(
         self, vector: Vectors, titles: Collection[str], k: int, *, before: Vectors | None = None
     ) -> list[tuple[KnownAnswer, str, float]]:
-        """Return the answers of the ``k`` known questions nearest to a question, each with that one and the cosine.
+        """Return the answers of the known questions nearest to a question, each with that one and the cosine.
 
-        Nearest first, and only those of documents called one of ``titles``. An answer comes
-        as often as its questions do. Those nearer to the question ``before`` are what that one
-        asked, and do not count.
+        Nearest first, of documents called one of ``titles``: the ``k`` nearest that are answered, and
+        the ``k`` nearest that are not. An answer comes as often as its questions do. Those
+        nearer to the question ``before`` are what that one asked, and do not count.
         """
         wanted = np.zeros(len(self._titles), dtype=np.bool_)
         wanted[[self._titles[title] for title in titles if title in self._titles]] = True
-        rows = np.flatnonzero(wanted[self._title_of])
-        if not rows.size or k < 1:
+        kept = wanted[self._title_of]
+        if not kept.any() or k < 1:
             return []
-        cosines = (self._vectors @ project_vectors(vector[None], self._projection)[0])[rows]
+        cosines = self._vectors @ project_vectors(vector[None], self._projection)[0]
         if before is not None:
-            kept = cosines >= (self._vectors @ project_vectors(before[None], self._projection)[0])[rows]
-            rows, cosines = rows[kept], cosines[kept]
-        if k < rows.size:
-            best = np.sort(np.argpartition(-cosines, k)[:k])
-            rows, cosines = rows[best], cosines[best]
+            kept &= cosines >= self._vectors @ project_vectors(before[None], self._projection)[0]
+        nearest = [_take_largest(cosines, np.flatnonzero(kept & kind), k) for kind in (self._answered, ~self._answered)]
+        rows = np.concatenate(nearest)
         found = []
-        for place in np.argsort(-cosines, kind="stable").tolist():
-            owner = self._owners[rows[place]]
+        for row in rows[np.argsort(-cosines[rows], kind="stable")].tolist():
+            owner = self._owners[row]
             answer = self.answers[owner]
-            found.append((answer, answer.questions[rows[place] - self._first[owner]], float(cosines[place])))
+            found.append((answer, answer.questions[row - self._first[owner]], float(cosines[row])))
         return found
+
+
+def _take_largest(values: Vectors, rows: npt.NDArray[np.int64], k: int) -> npt.NDArray[np.int64]:
+    """Return the ``k`` of ``rows`` whose values are largest, in the order of the rows."""
+    if k >= rows.size:
+        return rows
+    return np.sort(rows[np.argpartition(-values[rows], k)[:k]])
 
 
 def project_vectors(vectors: Vectors, projection: Vectors) -> Vectors:

@@ -75,7 +75,8 @@ class Evidence:
     of what it says in everyday words that the sentence speaks of; ``rank`` the place of its
     clause in search, from 0; ``covered`` whether its document has known questions, ``known``
     how much these vouch for it (``rag.known``), 0 where none is near, and ``known_question``
-    the nearest. ``match`` weighs these for a first choice. Once it has been read
+    the nearest; ``doubt`` how much nearer such as it does not answer are, 0 where it has
+    none. ``match`` weighs these for a first choice. Once it has been read
     (``rag.reading``), ``place`` puts it in order and ``score`` is the log-odds that it answers.
     """
 
@@ -93,6 +94,7 @@ class Evidence:
     covered: bool = False
     known: float = 0.0
     known_question: str = ""
+    doubt: float = 0.0
     score: float = float("nan")
     place: float = float("nan")
 
@@ -153,7 +155,8 @@ class EvidenceFinder:
         ranks = {one.clause.id: one.hit.rank - 1 for one in passages}
         asked = self.adapt(vector)
         earlier = self._index.hybrid.encode_query(before) if before else None
-        known = self._known.vouch(vector, documents, before=earlier)
+        testimony = self._known.testify(vector, documents, before=earlier)
+        known = testimony.vouched
         if clauses is None:
             nearest = [row for row, _ in self._index.sentence_vectors.search(asked, CLAUSES, sentence_rows)]
             owners = self._library.sentence_clauses[[*nearest, *list(known)[:CLAUSES]]].tolist()
@@ -200,6 +203,7 @@ class EvidenceFinder:
                     covered,
                     near,
                     vouched.question if near >= CLOSE else "",
+                    testimony.doubt * covered,
                 )
                 found.append(Evidence(clause, start, end, words, *measured))
         return sorted(found, key=lambda evidence: -evidence.match)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ NEAREST = 64
 SOFT = 0.08
 """How soft the maximum is, in cosines: ten questions as near as the nearest count as one nearer by 0.18."""
 
+DOUBTFUL = 0.04
+"""The same among known questions that nothing answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
@@ -31,6 +34,21 @@ class Vouched:
 NOTHING = Vouched(0.0, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What the known questions say of a question: which sentences (by row) they vouch for, those most first.
+
+    ``doubt`` is how much nearer those are that the documents do not answer than those that
+    they do, in cosines; 0 without any.
+    """
+
+    vouched: Mapping[int, Vouched]
+    doubt: float
+
+
+NO_TESTIMONY = Testimony({}, 0.0)
+
+
 class KnownAnswers:
     """The sentences of one index that known questions, if there are any, are answered by."""
 
@@ -41,23 +59,22 @@ class KnownAnswers:
         self._rows: dict[str, dict[KnownSentence, int]] = {}
         self._chosen: dict[str, frozenset[str]] = {}
 
-    def vouch(
-        self, vector: Vectors, documents: Collection[str], *, before: Vectors | None = None
-    ) -> dict[int, Vouched]:
-        """Return the rows of the sentences that answer the nearest known questions, those vouched for most first.
+    def testify(self, vector: Vectors, documents: Collection[str], *, before: Vectors | None = None) -> Testimony:
+        """Return what the nearest known questions say of a question.
 
-        The score is a soft maximum of the cosines, so that several near questions count more than one.
+        What they vouch by is a soft maximum of the cosines, so that several near questions count more than one.
         ``before`` is the vector of the question that a follow-up leans on.
         """
         if self._known is None:
-            return {}
+            return NO_TESTIMONY
         by_title: dict[str, list[str]] = {}
         for id in documents:
             if self.covers(id):
                 by_title.setdefault(self._titles[id], []).append(id)
         sums: dict[int, float] = {}
         nearest: dict[int, str] = {}
-        for answer, question, cosine in self._known.find_nearest(vector, by_title.keys(), NEAREST, before=before):
+        found = self._known.find_nearest(vector, by_title.keys(), NEAREST, before=before)
+        for answer, question, cosine in found:
             for id in by_title[answer.title]:
                 rows = self._find_rows(id)
                 for sentence in answer.sentences:
@@ -65,7 +82,11 @@ class KnownAnswers:
                         sums[row] = sums.get(row, 0.0) + math.exp(cosine / SOFT)
                         nearest.setdefault(row, question)
         order = sorted(sums, key=lambda row: -sums[row])
-        return {row: Vouched(SOFT * math.log(sums[row]), nearest[row]) for row in order}
+        vouched = {row: Vouched(SOFT * math.log(sums[row]), nearest[row]) for row in order}
+        answered = [cosine for answer, _, cosine in found if answer.sentences]
+        unanswered = [cosine for answer, _, cosine in found if not answer.sentences]
+        doubt = _soften(unanswered, DOUBTFUL) - max(answered) if answered and unanswered else 0.0
+        return Testimony(vouched, doubt)
 
     def covers(self, document: str) -> bool:
         """Whether the known questions are of this document, in this version."""
@@ -104,6 +125,11 @@ class KnownAnswers:
                     rows.setdefault(KnownSentence(number, words), row)
             self._rows[document] = rows
         return self._rows[document]
+
+
+def _soften(cosines: Sequence[float], soft: float) -> float:
+    """Return the soft maximum."""
+    return soft * math.log(sum(math.exp(cosine / soft) for cosine in cosines))
 
 
 def _find_row(sentence: KnownSentence, rows: Mapping[KnownSentence, int]) -> int | None:

@@ -26,6 +26,8 @@ from rag.understand import Query
 WEIGHTS = Path(__file__).parent / "weights.json"
 READ = 16
 """How many sentences are read for one question, those that match best; 24 hold the answer hardly more often."""
+READ_COVERED = 10
+"""The same in documents with known questions, which lead to the sentence: no figure was lower for it."""
 FAR = 4.0
 """How far below the best match a sentence is not read any more; 5.0 changed no figure of the sets to tune on."""
 LEAD_CHARACTERS = 60
@@ -46,11 +48,12 @@ SHORTEST_TOLD = 6
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the reading and the match of a sentence count for its log-odds, besides ``bias``."""
+    """What the reading, the match and the doubt of a sentence count for its log-odds, besides ``bias``."""
 
     reading: float
     match: float
     bias: float
+    doubt: float = 0.0
 
 
 @functools.cache
@@ -61,7 +64,7 @@ def open_weights(*, reading: bool = True, known: bool = False) -> Weights:
     """
     key = ("with_known" if known else "with_reading") if reading else "without_reading"
     given = json.loads(WEIGHTS.read_text("utf-8"))[key]
-    return Weights(given["reading"], given["match"], given["bias"])
+    return Weights(**given)
 
 
 class EvidenceReader:
@@ -101,18 +104,18 @@ class EvidenceReader:
     def _weigh(self, one: Evidence, reading: float) -> float:
         """Return the log-odds that a sentence answers."""
         weights = open_weights(reading=self._reader is not None, known=one.covered)
-        return weights.reading * reading + weights.match * one.match + weights.bias
+        return weights.reading * reading + weights.match * one.match + weights.doubt * one.doubt + weights.bias
 
     def read(
         self, query: Query, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
     ) -> tuple[list[Evidence], RerankScores]:
         """Return the sentences worth reading, best match first, and what the model says of each, 0 without one."""
-        found = self._finder.match_evidence(query.search, vector, documents, clauses=clauses, before=query.before)[
-            :READ
-        ]
+        found = self._finder.match_evidence(query.search, vector, documents, clauses=clauses, before=query.before)
+        found = found[:READ]
         if self._reader is None or not found:
             return found, np.zeros(len(found), dtype=np.float32)
         if clauses is None:
+            found = [one for place, one in enumerate(found) if place < READ_COVERED or not one.covered]
             found = [one for one in found if one.match >= found[0].match - FAR]
         texts = [show_sentence(one, self._titles[one.clause.document_id]) for one in found]
         return found, self._reader.score(query.search, texts)

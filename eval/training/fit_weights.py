@@ -48,7 +48,7 @@ STRENGTH = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What a question's sentences were read and matched as, shape (sentences,), and whether each answers.
+    """What a question's sentences were read, matched and doubted as, shape (sentences,), and whether each answers.
 
     ``labels`` are 1, 0, and -1 where it is not known.
     """
@@ -57,13 +57,15 @@ class Example:
     off_subject: bool
     readings: npt.NDArray[np.float64]
     matches: npt.NDArray[np.float64]
+    doubts: npt.NDArray[np.float64]
     labels: npt.NDArray[np.int64]
 
-    def take_first(self, *, reading: bool) -> tuple[float, float, int]:
-        """Return the reading, the match and the label of the sentence that stands first; a reading of 0 without one."""
+    def take_first(self, *, reading: bool) -> tuple[tuple[float, float, float], int]:
+        """Return the reading, match and doubt, and the label, of the first sentence; a reading of 0 without one."""
         readings = self.readings if reading else np.zeros_like(self.readings)
         place = int((readings + self.matches).argmax())
-        return float(readings[place]), float(self.matches[place]), int(self.labels[place])
+        measured = (float(readings[place]), float(self.matches[place]), float(self.doubts[place]))
+        return measured, int(self.labels[place])
 
 
 def draw_off_subject(wence: Wence, stard: Path) -> list[Question]:
@@ -102,6 +104,7 @@ def gather_examples(wence: Wence, sets: Sequence[Sequence[Question]]) -> list[Ex
                     asked.question.type == OFF,
                     readings.astype(np.float64),
                     np.array([one.match for one in sentences]),
+                    np.array([one.doubt for one in sentences]),
                     np.array([-1 if mark is None else int(mark) for mark in marks], dtype=np.int64),
                 )
             )
@@ -112,14 +115,14 @@ def fit(examples: Sequence[Example], *, reading: bool) -> Weights:
     """Return the weights; answered questions, near misses and other subjects count 2 : 1 : 1 together."""
     from sklearn.linear_model import LogisticRegression
 
-    first = np.array([one.take_first(reading=reading)[:2] for one in examples])
+    first = np.array([one.take_first(reading=reading)[0] for one in examples])
     kinds = np.array([0 if one.answerable else 2 if one.off_subject else 1 for one in examples])
     counts = np.bincount(kinds, minlength=3)
     shares = np.array([1.0, 0.5, 0.5])[kinds] * len(examples) / np.maximum(counts, 1)[kinds]
     spread = first.std(axis=0) + 1e-9
     fitted = LogisticRegression(C=STRENGTH, max_iter=1_000).fit(first / spread, kinds == 0, sample_weight=shares)
-    of_reading, of_match = (fitted.coef_[0] / spread).tolist()
-    return Weights(of_reading if reading else 0.0, of_match, float(fitted.intercept_[0]))
+    of_reading, of_match, of_doubt = (fitted.coef_[0] / spread).tolist()
+    return Weights(of_reading if reading else 0.0, of_match, float(fitted.intercept_[0]), of_doubt)
 
 
 def cross_validate(examples: Sequence[Example], *, reading: bool) -> dict[str, float]:
@@ -130,8 +133,8 @@ def cross_validate(examples: Sequence[Example], *, reading: bool) -> dict[str, f
         held = {int(i) for i in order[fold::FOLDS]}
         weights = fit([one for i, one in enumerate(examples) if i not in held], reading=reading)
         for i in held:
-            read, match, label = examples[i].take_first(reading=reading)
-            signal = weights.reading * read + weights.match * match + weights.bias
+            (read, match, doubt), label = examples[i].take_first(reading=reading)
+            signal = weights.reading * read + weights.match * match + weights.doubt * doubt + weights.bias
             if examples[i].answerable:
                 right.append(label == 1)
                 answerable.append(signal)

@@ -80,12 +80,15 @@ def train_projection(answers: Sequence[KnownAnswer], vectors: Vectors, recipe: K
 
 
 def _pair_answers(answers: Sequence[KnownAnswer]) -> npt.NDArray[np.bool_]:
-    """Return which answers have a sentence in common, shape (answers, answers)."""
+    """Return which answers have a sentence in common, shape (answers, answers).
+
+    Questions that nothing answers have nothing in common: they only stand against the others.
+    """
     by_sentence: dict[tuple[str, KnownSentence], list[int]] = {}
     for number, one in enumerate(answers):
         for sentence in one.sentences:
             by_sentence.setdefault((one.title, sentence), []).append(number)
-    alike = np.eye(len(answers), dtype=np.bool_)
+    alike = np.zeros((len(answers), len(answers)), dtype=np.bool_)
     for numbers in by_sentence.values():
         alike[np.ix_(numbers, numbers)] = True
     return alike

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
 from eval.training.__main__ import SETS
 from eval.training.candidates import label_sentence
-from eval.training.fit_weights import Example, cross_validate, fit
+from eval.training.fit_weights import DRAWN, EVERYWHERE, Example, cross_validate, draw_questions, fit
 from index.known import QUESTIONS, read_known
 from index.settings import SHIPPED_KNOWN
 from index.training.train_reader import Candidate, ReaderRecipe, ReadingList, draw_lists, draw_wrong
@@ -140,7 +141,7 @@ def make_examples(count: int) -> list[Example]:
         if kind == 0:
             labels[n % 8] = 1
             readings[n % 8] += 8
-        examples.append(Example(kind == 0, kind == 2, readings, rng.normal(size=8), labels))
+        examples.append(Example(kind == 0, kind == 2, readings, rng.normal(size=8), rng.normal(size=8), labels))
     return examples
 
 
@@ -149,12 +150,32 @@ def test_the_weights_that_are_fitted_tell_that_something_answers_and_that_nothin
     weights = fit(examples, reading=True)
     assert weights.reading > abs(weights.match)
     for one in examples:
-        reading, match, _ = one.take_first(reading=True)
-        odds = weights.reading * reading + weights.match * match + weights.bias
+        (reading, match, doubt), _ = one.take_first(reading=True)
+        odds = weights.reading * reading + weights.match * match + weights.doubt * doubt + weights.bias
         assert (odds > 0) == one.answerable or abs(odds) < 3
     figures = cross_validate(examples, reading=True)
     assert figures["first answers"] > 0.95
     assert figures["area"] > 0.95
+
+
+def test_what_is_doubted_where_nothing_answers_weighs_against_an_answer() -> None:
+    examples = [replace(one, doubts=one.doubts + 2 * (not one.answerable)) for one in make_examples(240)]
+    weights = fit(examples, reading=True)
+    assert weights.doubt < 0 < weights.reading
+    assert cross_validate(examples, reading=True)["area"] >= cross_validate(make_examples(240), reading=True)["area"]
+
+
+def test_as_many_questions_are_drawn_that_are_answered_as_not_and_most_are_asked_of_all_documents() -> None:
+    given = [
+        Question(str(n), "fact", f"问题{n}", (CLAUSE.id,) * (n % 3 == 0), n, documents=(CLAUSE.document_id,))
+        for n in range(1_500)
+    ]
+    drawn = draw_questions(given)
+    assert drawn == draw_questions(given)
+    assert len({one.id for one in drawn}) == len(drawn) == DRAWN
+    assert sum(one.must_abstain for one in drawn) == DRAWN // 2
+    assert sum(not one.documents for one in drawn) / DRAWN == pytest.approx(EVERYWHERE, abs=0.05)
+    assert len(draw_questions(given[:6])) == 6
 
 
 def test_without_a_reading_the_match_alone_is_weighed() -> None:

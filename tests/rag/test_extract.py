@@ -7,7 +7,7 @@ from corpus.catalog import Catalog
 from corpus.model import Clause, Span
 from corpus.parse import parse_text
 from rag.evidence import Evidence, cover_terms, cut_damage
-from rag.extract import ANSWERS, NAMED_ANSWERS, STRICTNESS, choose_evidence, quote_evidence
+from rag.extract import ANSWERS, COVERED, NAMED_ANSWERS, STRICTNESS, choose_evidence, quote_evidence
 from rag.understand import Query, understand_question
 
 LAW = parse_text(
@@ -39,6 +39,12 @@ def test_nothing_is_chosen_that_answers_less_likely_than_the_bar() -> None:
     query = make_query("伪造记录怎么办")
     assert choose_evidence(query, [replace(ITEM, score=ANSWERS - 0.01)]) == []
     assert choose_evidence(query, [replace(ITEM, score=ANSWERS + 0.01)]) != []
+
+
+def test_more_is_asked_of_a_document_with_known_questions() -> None:
+    query = make_query("伪造记录怎么办")
+    assert choose_evidence(query, [replace(ITEM, score=ANSWERS + COVERED - 0.01, covered=True)]) == []
+    assert choose_evidence(query, [replace(ITEM, score=ANSWERS + COVERED + 0.01, covered=True)]) != []
 
 
 def test_in_a_clause_that_is_named_less_is_enough() -> None:
@@ -83,6 +89,14 @@ def test_a_lead_in_brings_all_its_items() -> None:
 def test_quotes_of_a_clause_stand_in_its_order_and_do_not_overlap() -> None:
     quoted = quote_evidence(make_query("记录怎么规定"), [FORGED, KEPT])
     assert [q.start for q in quoted] == sorted(q.start for q in quoted)
+    quoted = quote_evidence(make_query("记录怎么规定"), [ITEM, KEPT])
+    assert [q.clause.id for q in quoted] == [FIRST.id, FIRST.id, SECOND.id]
+
+
+def test_sentences_that_follow_each_other_are_one_quotation() -> None:
+    [whole] = quote_evidence(make_query("记录怎么规定"), [FORGED, KEPT])
+    words = SECOND.text[whole.start - SECOND.start : whole.end - SECOND.start]
+    assert words == "记录应当保存二年。禁止伪造记录。"
 
 
 def test_a_stretch_over_damage_is_cut_back_to_whole_phrases() -> None:

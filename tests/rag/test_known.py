@@ -10,7 +10,7 @@ import pytest
 from index.known import KnownAnswer, KnownQuestions, KnownSentence
 from index.store import Index, open_index
 from rag.evidence import PLAIN, EvidenceFinder
-from rag.known import SOFT, KnownAnswers
+from rag.known import NO_TESTIMONY, SOFT, KnownAnswers
 from tests.index.fakes import SETTINGS, BigramEncoder, fill_home, write_file
 
 LAW = (
@@ -25,6 +25,7 @@ ANSWERS = [
     KnownAnswer("甲法", (TREBLE,), ("买到假的赔几倍", "假一赔几")),
     KnownAnswer("甲法", (FINE, REFUND), ("牛奶过了日子还在卖",)),
     KnownAnswer("丙法", (FINE,), ("别的法的问题",)),
+    KnownAnswer("甲法", (), ("卖假货要坐几年牢",)),
 ]
 
 
@@ -49,7 +50,7 @@ def encode(question: str) -> np.ndarray:
 def test_a_sentence_is_vouched_for_by_its_words_whatever_the_clause_is_numbered(
     index: Index, known: KnownQuestions
 ) -> None:
-    vouched = KnownAnswers(index, known).vouch(encode("买到假的赔几倍"), ["甲法", "乙法"])
+    vouched = KnownAnswers(index, known).testify(encode("买到假的赔几倍"), ["甲法", "乙法"]).vouched
     row, first = next(iter(vouched.items()))
     start, end = index.library.find_sentence(row)
     assert index.parsed["甲法"].document.text[start:end] == "赔偿三倍。"  # not that of 乙法, which says the same
@@ -58,11 +59,11 @@ def test_a_sentence_is_vouched_for_by_its_words_whatever_the_clause_is_numbered(
 
 
 def test_all_sentences_of_an_answer_are_vouched_for_and_no_other_documents(index: Index, known: KnownQuestions) -> None:
-    vouched = KnownAnswers(index, known).vouch(encode("牛奶过了日子还在卖"), ["甲法"])
+    vouched = KnownAnswers(index, known).testify(encode("牛奶过了日子还在卖"), ["甲法"]).vouched
     clauses = [index.library.read_clause(int(index.library.sentence_clauses[row])) for row in vouched]
     assert {clause.number for clause in clauses[:2]} == {"二", "三"}
-    assert KnownAnswers(index, known).vouch(encode("牛奶过了日子还在卖"), ["乙法"]) == {}
-    assert KnownAnswers(index, None).vouch(encode("牛奶过了日子还在卖"), ["甲法"]) == {}
+    assert KnownAnswers(index, known).testify(encode("牛奶过了日子还在卖"), ["乙法"]) == NO_TESTIMONY
+    assert KnownAnswers(index, None).testify(encode("牛奶过了日子还在卖"), ["甲法"]) == NO_TESTIMONY
 
 
 def test_what_a_near_known_question_vouches_for_matches_better_by_just_that(
@@ -81,9 +82,9 @@ def test_what_the_question_before_is_nearer_to_does_not_vouch_in_a_follow_up(
 ) -> None:
     before, question = "买到假的赔几倍", "买到假的赔几倍 牛奶过了日子"
     answers = KnownAnswers(index, known)
-    asked = answers.vouch(encode(question), ["甲法"])
+    asked = answers.testify(encode(question), ["甲法"]).vouched
     assert {one.question for one in asked.values()} >= {before, "牛奶过了日子还在卖"}
-    left = answers.vouch(encode(question), ["甲法"], before=encode(before))
+    left = answers.testify(encode(question), ["甲法"], before=encode(before)).vouched
     assert {one.question for one in left.values()} == {"牛奶过了日子还在卖"}
 
 
@@ -94,7 +95,7 @@ def test_a_document_of_the_same_name_with_other_words_has_no_known_questions(
     fill_home(tmp_path / "home", write_file(tmp_path / "甲法.md", other))
     answers = KnownAnswers(open_index(tmp_path / "home", SETTINGS, encoder=BigramEncoder()), known)
     assert not answers.covers("甲法")  # one sentence of three
-    assert answers.vouch(encode("假一赔几"), ["甲法"]) == {}
+    assert answers.testify(encode("假一赔几"), ["甲法"]) == NO_TESTIMONY
 
 
 def test_of_two_versions_the_one_that_the_questions_were_written_for_is_vouched_for(
@@ -104,5 +105,18 @@ def test_of_two_versions_the_one_that_the_questions_were_written_for_is_vouched_
     fill_home(tmp_path / "home", write_file(tmp_path / "甲法.md", LAW), write_file(tmp_path / "甲法新.md", newer))
     index = open_index(tmp_path / "home", SETTINGS, encoder=BigramEncoder())
     answers = KnownAnswers(index, known)
-    assert answers.vouch(encode("假一赔几"), ["甲法"])
-    assert answers.vouch(encode("假一赔几"), ["甲法新"]) == {}
+    assert answers.testify(encode("假一赔几"), ["甲法"]).vouched
+    assert answers.testify(encode("假一赔几"), ["甲法新"]) == NO_TESTIMONY
+
+
+def test_a_question_nearer_to_one_that_nothing_answers_is_doubted_in_the_document_it_is_known_of(
+    index: Index, known: KnownQuestions
+) -> None:
+    answers = KnownAnswers(index, known)
+    doubted, answered = (answers.testify(encode(one), ["甲法", "乙法"]) for one in ("卖假货坐几年牢", "买到假的赔几倍"))
+    assert doubted.doubt > 0.3 and answered.doubt < -0.3
+    assert "卖假货要坐几年牢" not in {one.question for one in doubted.vouched.values()}
+    found = EvidenceFinder(index, known=known).match_evidence(
+        "卖假货坐几年牢", encode("卖假货坐几年牢"), ["甲法", "乙法"]
+    )
+    assert {(one.clause.document_id, one.doubt) for one in found} == {("甲法", doubted.doubt), ("乙法", 0.0)}

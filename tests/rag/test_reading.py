@@ -54,6 +54,32 @@ def test_what_matches_far_worse_is_not_read_unless_its_clause_was_named() -> Non
     assert len(reader.find_evidence(query, vector, ["d"], clauses=["d#一"])) == 3
 
 
+def test_fewer_are_read_where_known_questions_lead_to_the_sentence() -> None:
+    class Many(Found):
+        def match_evidence(self, *_: object, **__: object) -> list[Evidence]:
+            [first, *_rest] = super().match_evidence()
+            return [replace(first, text=f"第{n}句", match=9 - n / 10, covered=n % 2 == 0) for n in range(20)]
+
+    reader = EvidenceReader(Many(), {"d": "条例"}, Reading())  # type: ignore[arg-type]
+    query, vector = understand("生产许可证的有效期是几年?"), np.zeros(1, dtype=np.float32)
+    read = {one.text for one in reader.find_evidence(query, vector, ["d"])}
+    assert read == {f"第{n}句" for n in (*range(10), 11, 13, 15)}
+    assert len(reader.find_evidence(query, vector, ["d"], clauses=["d#一"])) == 16
+
+
+def test_doubt_weighs_against_what_is_read_in_documents_with_known_questions() -> None:
+    class Doubted(Found):
+        def match_evidence(self, *_: object, **__: object) -> list[Evidence]:
+            [first, *_rest] = super().match_evidence()
+            return [replace(first, text=f"{doubt}", covered=True, doubt=doubt) for doubt in (-0.3, 0.0, 0.3)]
+
+    reader = EvidenceReader(Doubted(), {"d": "条例"}, Reading())  # type: ignore[arg-type]
+    found = reader.find_evidence(understand("有效期是几年?"), np.zeros(1, dtype=np.float32), ["d"])
+    scores = {one.text: one.score for one in found}
+    assert scores["-0.3"] > scores["0.0"] + 1 > scores["0.3"] + 2
+    assert len({one.place for one in found}) == 1  # it says whether to answer, not which sentence does
+
+
 def test_the_document_of_the_answer_before_comes_first_and_no_sentence_answers_better_for_it() -> None:
     class Two(Found):
         def match_evidence(self, *_: object, **__: object) -> list[Evidence]:
