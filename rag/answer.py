@@ -236,7 +236,7 @@ class Extractor:
             evidence.extend(found)
             chosen = choose_evidence(query, found, bar=self._bar, stricter=self._stricter)
             if len(groups) == 1:
-                chosen = self._choose_facets(query, chosen, scope)
+                chosen = self._choose_facets(query, chosen, scope, under)
             quotations.extend(quote_evidence(query, chosen))
         evidence.sort(key=lambda one: -one.score)
         if quotations:
@@ -245,12 +245,17 @@ class Extractor:
         related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]
         return Finding(query, tuple(evidence), related=related, reason="no_support", text=text)
 
-    def _choose_facets(self, query: Query, chosen: Sequence[Evidence], scope: Sequence[str]) -> list[Evidence]:
+    def _choose_facets(
+        self, query: Query, chosen: Sequence[Evidence], scope: Sequence[str], clauses: Collection[str] | None
+    ) -> list[Evidence]:
         """Return what answers a sentence, and of other clauses what clearly answers each thing that it asks."""
         found = list(chosen)
         for facet in query.facets:
-            asked = replace(query, search=facet, text=facet, asks=find_asks(facet), several=False)
-            evidence = self._reader.find_evidence(asked, self._index.hybrid.encode_query(facet), scope)
+            search = f"{facet} {query.before}".rstrip()
+            asked = replace(query, search=search, text=facet, asks=find_asks(facet), several=False)
+            evidence = self._reader.find_evidence(
+                asked, self._index.hybrid.encode_query(search), scope, clauses=clauses
+            )
             best = choose_evidence(asked, evidence, bar=FACET, stricter=self._stricter)[:1]
             found += [one for one in best if all(one.clause.id != other.clause.id for other in found)]
         return found

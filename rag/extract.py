@@ -77,7 +77,7 @@ def choose_evidence(
             fits = one.place >= mine[0].place - same_margin and len(mine) < MOST_SENTENCES
         else:
             fits = query.several and _count_clauses(chosen) < MOST_CLAUSES
-            fits = fits and one.score >= ANSWERS + stricter and one.place >= best.place - OTHER_CLAUSE_MARGIN
+            fits = fits and reaches_bar(one, ANSWERS + stricter) and one.place >= best.place - OTHER_CLAUSE_MARGIN
         if fits:
             chosen.append(one)
     return chosen
@@ -113,10 +113,14 @@ def _find_best(query: Query, evidence: Sequence[Evidence], bar: float) -> Eviden
 
 def _reaches(one: Evidence, query: Query, bar: float) -> bool:
     """Whether a sentence is likely enough to answer; more is asked of one that may be on another subject."""
-    bar += COVERED * one.covered
     if bar > -math.inf and _is_strange(one, query):
-        return one.match >= FAINT and one.score >= bar + STRANGE
-    return one.score >= bar
+        return one.match >= FAINT and reaches_bar(one, bar + STRANGE)
+    return reaches_bar(one, bar)
+
+
+def reaches_bar(one: Evidence, bar: float) -> bool:
+    """Whether a sentence is as likely to answer as ``bar``, in log-odds, asks in its document."""
+    return one.score >= bar + COVERED * one.covered
 
 
 def _is_strange(one: Evidence, query: Query) -> bool:

@@ -16,23 +16,33 @@ SHORTEST_CASE = 3
 """Characters that a case must have: 甲和乙 is no pair of cases, 甲方违约和乙方违约 is."""
 SHORT_PIECE = 12
 """Characters up to which a further question leans on the one before it (不报怎么罚)."""
+MOST_FACETS = 4
+"""How many things are told apart, each of which is searched for and read; of more, none is."""
 
 _ASKING = re.compile(
     r"什么|啥|咋|哪|谁|多少|多久|多长|几[个条种类级年月天日倍项家成]|怎么|怎样|如何|[吗么不没]$|是否|能不能|可不可以"
     r"|有没有|要不要|是不是|为何|后果$|依据$"
 )
-_PIECE_END = re.compile(r"[,;，；]|以及|还有|同时")
-_EDGES = " ?。!？！"
-_EACH = re.compile(r"分别|各自?(?!种|类|级|地|部门|项|方|位|界|省|市|国|行|业|大|样)|两(?:件|种|个|者|样|边|头)|都|又")
+_PIECE_END = re.compile(r"[,;]|以及|还有|同时")
+_EDGES = " ?。!"
+_EACH = re.compile(
+    r"分别|各自?(?!种|类|级|地|部门|项|方|位|界|省|市|国|行|业|大|样)"
+    r"|两(?:件|种|者|样|边|头|个(?!月|星期|小时|工作日))|(?<![成首古])都(?!市|城)|又"
+)
 """That what is asked last is asked of each of the cases before it."""
-_PAIR = re.compile(rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟|以及|还|、)(.{{{SHORTEST_CASE},30}})")
+_PAIR = re.compile(rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟|还|、)(.{{{SHORTEST_CASE},30}})")
 _PAIR_ASKED = re.compile(
-    rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟|以及)(.{{{SHORTEST_CASE},30}}?)((?:分别|各自?|都(?!市)).{{2,}})"
+    rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟)(.{{{SHORTEST_CASE},30}}?)((?:{_EACH.pattern}).{{2,}})"
 )
 
 
 def split_facets(text: str) -> list[str]:
     """Return each thing that a sentence (normalised) asks as a question of its own; none where it asks one."""
+    found = _split_sentence(text)
+    return found if len(found) <= MOST_FACETS else []
+
+
+def _split_sentence(text: str) -> list[str]:
     pieces = [piece.strip(_EDGES) for piece in _PIECE_END.split(text)]
     pieces = [piece for piece in pieces if piece]
     asking = [place for place, piece in enumerate(pieces) if _ASKING.search(piece)]

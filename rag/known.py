@@ -15,10 +15,9 @@ from index.model import Vectors
 from index.store import Index
 
 NEAREST = 64
-"""How many known questions are looked at."""
+"""How many known questions are looked at, of those that are answered and of those that are not."""
 SOFT = 0.08
 """How soft the maximum is, in cosines: ten questions as near as the nearest count as one nearer by 0.18."""
-
 DOUBTFUL = 0.04
 """The same among known questions that nothing answers."""
 
@@ -71,7 +70,7 @@ class KnownAnswers:
         for id in documents:
             if self.covers(id):
                 by_title.setdefault(self._titles[id], []).append(id)
-        sums: dict[int, float] = {}
+        near: dict[int, list[float]] = {}
         nearest: dict[int, str] = {}
         found = self._known.find_nearest(vector, by_title.keys(), NEAREST, before=before)
         for answer, question, cosine in found:
@@ -79,10 +78,10 @@ class KnownAnswers:
                 rows = self._find_rows(id)
                 for sentence in answer.sentences:
                     if (row := _find_row(sentence, rows)) is not None:
-                        sums[row] = sums.get(row, 0.0) + math.exp(cosine / SOFT)
+                        near.setdefault(row, []).append(cosine)
                         nearest.setdefault(row, question)
-        order = sorted(sums, key=lambda row: -sums[row])
-        vouched = {row: Vouched(SOFT * math.log(sums[row]), nearest[row]) for row in order}
+        scores = {row: _soften(cosines, SOFT) for row, cosines in near.items()}
+        vouched = {row: Vouched(scores[row], nearest[row]) for row in sorted(scores, key=lambda row: -scores[row])}
         answered = [cosine for answer, _, cosine in found if answer.sentences]
         unanswered = [cosine for answer, _, cosine in found if not answer.sentences]
         doubt = _soften(unanswered, DOUBTFUL) - max(answered) if answered and unanswered else 0.0

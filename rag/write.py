@@ -13,7 +13,7 @@ from rag import messages
 from rag.answer import Finding, quote_statement
 from rag.citations import Verified, Verify, verify_sentence
 from rag.draft import DraftSentence, DraftSplitter
-from rag.extract import ANSWERS, STRICTNESS, Quotation, merge_spans, widen_span
+from rag.extract import ANSWERS, STRICTNESS, Quotation, merge_spans, reaches_bar, widen_span
 from rag.llm import ChatModel
 from rag.messages import say
 from rag.model import Answer, Citation, Passage, Removal, Statement, Turn
@@ -84,7 +84,7 @@ def find_answering(findings: Sequence[Finding], *, bar: float = ANSWERS) -> list
             continue
         found += finding.quotations
         best = max((one.place for one in finding.evidence), default=0.0)
-        near = [one for one in finding.evidence if one.score >= bar and one.place >= best - MARGIN]
+        near = [one for one in finding.evidence if reaches_bar(one, bar) and one.place >= best - MARGIN]
         found += [Quotation(one.clause, one.start, one.end) for one in near]
     return found
 

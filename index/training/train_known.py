@@ -5,7 +5,7 @@
 Reads ``questions.jsonl`` in ``index/models/known``, or in DIR, and writes ``model.safetensors`` beside it. The
 matrix takes the encoder's vector of a question to fewer dimensions, from their principal
 components on, by softmax cross-entropy: each question of a batch stands against all others,
-and those that a sentence of its answer answers too are right. Five minutes on two cores.
+and those that a sentence of its answer answers too are right. A quarter of an hour on two cores.
 """
 
 from __future__ import annotations

@@ -45,6 +45,10 @@ def test_more_is_asked_of_a_document_with_known_questions() -> None:
     query = make_query("伪造记录怎么办")
     assert choose_evidence(query, [replace(ITEM, score=ANSWERS + COVERED - 0.01, covered=True)]) == []
     assert choose_evidence(query, [replace(ITEM, score=ANSWERS + COVERED + 0.01, covered=True)]) != []
+    several, first = replace(query, several=True), replace(ITEM, place=0.0)
+    second = replace(FORGED, score=ANSWERS + COVERED - 0.01, place=0.0)
+    assert choose_evidence(several, [first, second]) == [first, second]
+    assert choose_evidence(several, [first, replace(second, covered=True)]) == [first]
 
 
 def test_in_a_clause_that_is_named_less_is_enough() -> None:

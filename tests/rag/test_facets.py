@@ -49,6 +49,10 @@ def test_several_questions_in_one_sentence_keep_what_leads_to_them(text: str, fa
         "消费者和经营者发生争议怎么办",
         "各级人民政府要做什么?",
         "甲和乙各罚多少",  # too short to be cases
+        "没交货的和没开票的,成都的市场监管局怎么处理",  # 都 of a name
+        "没交货的和没开票的,两个月内怎么处理",
+        "没交货的和没开票的各级政府怎么处理",
+        ",".join(["换证怎么办"] * 5),  # more than are searched for
         "电梯多久保养一次?",
         "和与跟",
         "",

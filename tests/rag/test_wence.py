@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,9 @@ from corpus.errors import NotFound, QuestionError
 from index.filters import Filter
 from rag import Wence
 from rag.model import Answer, Turn
+from rag.reading import EvidenceReader
 from rag.record import answer_record
+from rag.understand import Query
 
 POLICY = "关于开展质量提升行动的指导意见"
 
@@ -27,6 +31,33 @@ def test_a_newcomers_question_is_answered_by_the_law(wence: Wence) -> None:
     assert answer.status == "grounded"
     assert cited(answer) == {"消费者权益保护法(2013-10-25)#五十五"}
     assert any("三倍" in citation.quote for citation in answer.citations)
+
+
+def test_two_cases_in_one_sentence_are_answered_from_the_law_of_each(wence: Wence) -> None:
+    answer = wence.ask("军队用的食品和军队的量具，办法各由谁定")
+    assert cited(answer) == {"食品安全法(2021-04-29)#一百五十二", "计量法(2018-10-26)#三十二"}
+
+
+def test_each_thing_asked_is_searched_with_the_question_before_and_in_the_part_named(
+    wence: Wence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[tuple[str, bool]] = []
+    find = EvidenceReader.find_evidence
+
+    def record(self: EvidenceReader, query: Query, *given: Any, clauses: Collection[str] | None = None) -> Any:
+        searched.append((query.search, clauses is not None))
+        return find(self, query, *given, clauses=clauses)
+
+    monkeypatch.setattr(EvidenceReader, "find_evidence", record)
+    before = "工业产品生产许可证的有效期是几年?"
+    wence.ask("那到期前多久申请换证,逾期不换怎么罚?", history=(Turn("user", before), Turn("assistant", "5年。")))
+    assert {f"{one} {before}" for one in ("那到期前多久申请换证", "那到期前多久申请换证,逾期不换怎么罚")} <= {
+        search for search, _ in searched
+    }
+    searched.clear()
+    wence.ask("组织领导部分,督察考核怎么做,宣传动员怎么做?", documents=[POLICY])
+    assert len(searched) == 3
+    assert all(inside for _, inside in searched)
 
 
 QUESTIONS = (
