@@ -27,18 +27,21 @@ PASSAGES = [
 
 
 def draw_body(folder: Path, *, seed: int) -> Any:
-    """Return a small BERT whose weights are large enough to show in the scores, saved in ``folder``."""
+    """Return a small BERT whose weights are large enough to show in the scores, saved in ``folder``.
+
+    It is 64 wide: on matrices 32 wide, OpenVINO's products of eight bits differ from one run to the next.
+    """
     from transformers import BertConfig, BertModel
 
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=20_000,
-        hidden_size=32,
+        hidden_size=64,
         num_hidden_layers=3,
         num_attention_heads=4,
-        intermediate_size=64,
+        intermediate_size=128,
         pad_token_id=1,
-        initializer_range=1.0,
+        initializer_range=0.5,
     )
     body = BertModel(config, add_pooling_layer=False)
     body.save_pretrained(folder)
@@ -64,7 +67,7 @@ def folder(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reranker")
     other = draw_body(folder / "other", seed=4).state_dict()
     trained = {f"bert.{name}": value.half() for name, value in other.items() if ".layer.2." in name}
-    save_file({**trained, "product": torch.linspace(0, 2, 32).half()}, folder / "trained.safetensors")
+    save_file({**trained, "product": torch.linspace(0, 2, 64).half()}, folder / "trained.safetensors")
     return ship_reranker(
         encoder, encoder, folder / "trained.safetensors", folder / "shipped", apart=1, share=0.5, weight=2
     )
@@ -102,7 +105,7 @@ def score_by_hand(encoder: Path, folder: Path, question: str, passage: str) -> f
         return float(2 * (late + 0.5 * (means[0] * means[1] * product).sum()))
 
 
-@pytest.mark.parametrize(("backend", "most"), [("torch", 0.12), ("openvino", 0.12), ("openvino-int8", 0.2)])
+@pytest.mark.parametrize(("backend", "most"), [("torch", 0.05), ("openvino", 0.05), ("openvino-int8", 0.08)])
 def test_every_passage_has_the_score_of_the_model_whatever_stands_beside_it(
     encoder: Path, folder: Path, backend: Backend, most: float
 ) -> None:
@@ -113,7 +116,8 @@ def test_every_passage_has_the_score_of_the_model_whatever_stands_beside_it(
     assert (scores.dtype, scores.shape) == (np.dtype("float32"), (len(PASSAGES),))
     expected = [score_by_hand(encoder, folder, QUESTION, PASSAGES[n]) for n in (0, 1, 2, 3, 13)]
     np.testing.assert_allclose(scores[[0, 1, 2, 3, 13]], expected, atol=most)
-    assert np.ptp(expected) > 0.2
+    assert np.ptp(expected) > 0.15
+    np.testing.assert_array_equal(JointReranker(encoder, folder, backend=backend).score(QUESTION, PASSAGES), scores)
     assert opened.score(QUESTION, []).shape == (0,)
 
 
