@@ -18,13 +18,25 @@ from rag.amounts import find_amounts
 from rag.asks import find_asks
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
 from rag.extract import ANSWERS, FIGURES, NAMED_ANSWERS, STRICTNESS, Quotation, choose_evidence, quote_evidence
-from rag.lookup import MOST_CLAUSES, Lookup, describe_extent, find_missing_gap, look_up, quote_clause, quote_heading
+from rag.headings import PART, find_headed, find_lacking_opening, find_under
+from rag.lookup import (
+    MOST_CLAUSES,
+    Lookup,
+    describe_extent,
+    find_missing_gap,
+    look_up,
+    quote_clause,
+    quote_heading,
+    step,
+)
 from rag.messages import say
 from rag.model import Answer, Citation, Reason, Statement, Turn
 from rag.parts import WHOLE, Parts
 from rag.reading import SUBJECT, EvidenceReader
+from rag.references import References
 from rag.settings import Strictness
 from rag.understand import Query, asks_nothing, leans_on_history, points_back, understand_question
+from rag.versions import choose_versions
 
 RELATED = 3
 SAID_CHARACTERS = 300
@@ -37,7 +49,10 @@ JOINED = 1.5
 """How much better, in log-odds, a question that follows another is answered alone where it is not read with it."""
 HOPELESS = -2.5
 """Log-odds below which a short question is off the subject, whatever was asked before it."""
-_PART = "(?:这?一?部分|这?一?块|这?一?章)"
+VERSIONED = 5
+"""Of so many sentences, the best of a document with several versions tells which is meant where versions are."""
+ASKED_APART = 6
+"""So many clauses that a question names are each asked for themselves; more of them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +178,7 @@ class Extractor:
         if whole.references:
             return [self._look_up(whole, documents, day)]
         if len(whole.parts) < 2:
-            return [self._search(whole, self.choose_scope(whole, documents, day))]
+            return [self._search(whole, self.choose_scope(whole, documents, day), day)]
         return self._find_parts(whole, documents, day)
 
     def _find_parts(self, whole: Query, documents: Sequence[str], day: date) -> list[Finding]:
@@ -177,13 +192,18 @@ class Extractor:
             query = replace(query, several=query.several or whole.several, subject=whole.subject)
             if not query.documents:
                 query = replace(query, documents=whole.documents)
+            if whole.versions.wanted and not query.documents:
+                chosen = findings[0].query.documents if findings else ()
+                query = replace(query, versions=whole.versions, documents=chosen)
             followed = self._follow(findings, query) if position else ()
-            findings.append(self._search(query, followed or self.choose_scope(query, documents, day)))
+            findings.append(self._search(query, followed or self.choose_scope(query, documents, day), day))
         return findings
 
     def understand(self, question: str, documents: Sequence[str], history: Sequence[Turn], day: date) -> Query:
         """Return the question understood; one that points back is about the document that a turn before it named."""
         query = understand_question(question, self._catalog, history=history, within=documents, day=day)
+        if query.references.beside and not query.references.numbers:
+            query = self._resolve_beside(query, documents, history, day)
         if query.documents or not history or not (query.references or points_back(query.text)):
             return query
         for turn in reversed(history):
@@ -191,6 +211,33 @@ class Extractor:
             if named:
                 return replace(query, documents=named, unknown=())
         return query
+
+    def _resolve_beside(self, query: Query, documents: Sequence[str], history: Sequence[Turn], day: date) -> Query:
+        """Return the question with the number of the clause before or behind the one last spoken of (上一条)."""
+        last = self._find_last_clause(query, documents, history, day)
+        beside = step(last, query.references.beside, self._index.parsed) if last else None
+        if beside is None:
+            return replace(query, references=replace(query.references, beside=0))
+        named = References(numbers=(beside.number,)) if beside.number else References(unnumbered=beside.label)
+        return replace(query, references=named, documents=(beside.document_id,))
+
+    def _find_last_clause(
+        self, query: Query, documents: Sequence[str], history: Sequence[Turn], day: date
+    ) -> Clause | None:
+        """Return the clause that the conversation last spoke of: by its number, or by its words."""
+        scope = query.documents or history[-1].documents if history else ()
+        scope = scope or tuple(documents) or self._list_in_force(day)
+        for turn in reversed(history):
+            told = understand_question(turn.content[:SAID_CHARACTERS], self._catalog, within=documents, day=day)
+            if told.references:
+                found = look_up(told.references, self._index.parsed, told.documents or scope, named=False)
+                if found.clauses:
+                    return found.clauses[-1]
+            elif turn.role == "assistant" and turn.content.strip():
+                vector = self._index.hybrid.encode_query(turn.content[:SAID_CHARACTERS])
+                passages = self._finder.find_passages(turn.content[:SAID_CHARACTERS], vector, scope, 1)
+                return passages[0].clause if passages else None
+        return None
 
     def choose_scope(self, query: Query, documents: Sequence[str], day: date) -> tuple[str, ...]:
         """Return the ids of the documents to search: those named, those given, else all in force."""
@@ -219,31 +266,63 @@ class Extractor:
                     found[ids[0]] = None
         return tuple(found)
 
-    def _search(self, query: Query, scope: Sequence[str]) -> Finding:
-        heading, under = self._find_under(query.topic, scope)
-        if under is not None:
-            if asks_nothing(re.sub(f"{heading}{_PART}", " ", query.besides)):
-                return self._list_part(query, [self._index.clauses[id] for id in under])
-            query = replace(query, search=re.sub(f"{query.topic}{_PART}", " ", query.search))
+    def _search(self, query: Query, scope: Sequence[str], day: date) -> Finding:
+        headed = find_headed(query, self._index.parsed, scope)
+        if headed:
+            return self._list_part(query, headed)
+        heading, part = find_under(query.topic, self._index.parsed, scope)
+        under = [clause.id for clause in part] or None
+        if part:
+            if asks_nothing(re.sub(f"{heading}{PART}", " ", query.besides)):
+                return self._list_part(query, part)
+            query = replace(query, search=re.sub(f"{query.topic}{PART}", " ", query.search))
+        if query.versions.wanted and not query.documents:
+            query = self._choose_versions(query, scope, day)
+            scope = query.documents or scope
         vector = self._index.hybrid.encode_query(query.search)
         groups = [(id,) for id in query.documents] if len(query.documents) > 1 else [tuple(scope)]
         if len(groups) > 1:
             query = replace(query, several=False)
+        # Where one clause or one document is in no doubt, little is needed to see that it answers.
+        lenient = query.locates or (query.versions.wanted == "both" and len(groups) > 1)
+        bar = min(self._bar, NAMED_ANSWERS) if lenient else self._bar
         evidence: list[Evidence] = []
         quotations: list[Quotation] = []
         for group in groups:
             found = self._reader.find_evidence(query, vector, group, clauses=under)
             evidence.extend(found)
-            chosen = choose_evidence(query, found, bar=self._bar, stricter=self._stricter)
+            chosen = choose_evidence(query, found, bar=bar, stricter=self._stricter)
             if len(groups) == 1:
                 chosen = self._choose_facets(query, chosen, scope, under)
             quotations.extend(quote_evidence(query, chosen))
         evidence.sort(key=lambda one: -one.score)
-        if quotations:
+        lacking = self._describe_lacking(query, quotations, scope)
+        if quotations and not lacking:
             return Finding(query, tuple(evidence), tuple(quotations))
-        text = self._explain(query, scope)
+        text = lacking or self._explain(query, scope)
         related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]
-        return Finding(query, tuple(evidence), related=related, reason="no_support", text=text)
+        return Finding(query, tuple(evidence), related=related, reason="no_support", text=text, settled=bool(lacking))
+
+    def _choose_versions(self, query: Query, scope: Sequence[str], day: date) -> Query:
+        """Return a question that speaks of versions (新旧两版) with those of the document that it is about."""
+        vector = self._index.hybrid.encode_query(query.search)
+        for one in self._reader.find_evidence(query, vector, scope)[:VERSIONED]:
+            ids = [version.id for version in self._catalog.versions(one.clause.document_id)]
+            if len(ids) > 1:
+                return replace(query, documents=tuple(choose_versions(query.versions, ids, self._catalog, day)))
+        return query
+
+    def _describe_lacking(self, query: Query, quotations: Sequence[Quotation], scope: Sequence[str]) -> str:
+        """Return that what is asked stands in a part that this copy lacks, empty where that is not so."""
+        if len(scope) != 1:
+            return ""
+        parsed = self._index.parsed[scope[0]]
+        quoted = [parsed.document.text[quotation.start : quotation.end] for quotation in quotations]
+        word, first = find_lacking_opening(query, parsed, quoted)
+        if not word:
+            return ""
+        title = f"《{parsed.document.title}》"
+        return say(messages.BEGINS_LATE, english=query.english, label=f"“{word}”", title=title, first=first)
 
     def _choose_facets(
         self, query: Query, chosen: Sequence[Evidence], scope: Sequence[str], clauses: Collection[str] | None
@@ -259,20 +338,6 @@ class Extractor:
             best = choose_evidence(asked, evidence, bar=FACET, stricter=self._stricter)[:1]
             found += [one for one in best if all(one.clause.id != other.clause.id for other in found)]
         return found
-
-    def _find_under(self, topic: str, scope: Sequence[str]) -> tuple[str, list[str] | None]:
-        """Return the end of ``topic`` that a heading holds, and the clauses under that heading, None without one."""
-        for length in range(len(topic), 2, -1):
-            words = topic[-length:]
-            found = [
-                clause.id
-                for id in scope
-                for clause in self._index.parsed[id].clauses
-                if words in clause.heading or any(words in heading for heading in clause.path)
-            ]
-            if found:
-                return words, found
-        return "", None
 
     def _explain(self, query: Query, scope: Sequence[str]) -> str:
         name = self._name_scope(scope, english=query.english)
@@ -340,13 +405,23 @@ class Extractor:
         return Finding(query, quotations=tuple(map(quote_heading, clauses[:MOST_CLAUSES])), settled=True)
 
     def _narrow(self, query: Query, found: Lookup, scope: Sequence[str]) -> Finding | None:
-        """Return what answers inside the clauses or the part named, None where all of it is the better answer."""
+        """Return what answers inside the clauses or the part named, None where all of it is the better answer.
+
+        Of several clauses that are named, each is asked for itself.
+        """
         vector = self._index.hybrid.encode_query(query.search)
-        evidence = self._reader.find_evidence(query, vector, scope, clauses=[clause.id for clause in found.clauses])
+        named = [clause.id for clause in found.clauses]
+        groups = [[id] for id in named] if len(named) <= ASKED_APART and not found.headings_only else [named]
         bar = self._bar if found.headings_only else NAMED_ANSWERS
-        chosen = choose_evidence(query, evidence, bar=bar, stricter=self._stricter)
-        if chosen:
-            return Finding(query, tuple(evidence), tuple(quote_evidence(query, chosen)))
+        evidence: list[Evidence] = []
+        quotations: list[Quotation] = []
+        for group in groups:
+            read = self._reader.find_evidence(query, vector, scope, clauses=group)
+            evidence.extend(read)
+            quotations += quote_evidence(query, choose_evidence(query, read, bar=bar, stricter=self._stricter))
+        evidence.sort(key=lambda one: -one.score)
+        if quotations:
+            return Finding(query, tuple(evidence), tuple(quotations))
         if query.claim or query.asks & (FIGURES if found.headings_only else query.asks):
             text = self._explain(query, scope)
             related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]

@@ -50,7 +50,9 @@ _ASKED: dict[Ask, re.Pattern[str]] = {
         r"|(?:what|minimum|maximum)\s+(?:height|weight|age|size|length|temperature|distance|width)",
         re.IGNORECASE,
     ),
-    "count": re.compile(r"(?:多少|几)(?:个(?!工作日|月|小时)|种|类|名|人|家|级|份|批|万|条(?!提|讲|说|涉|规定))"),
+    "count": re.compile(
+        r"(?:多少|(?<!第)几)(?:个(?!工作日|月|小时)|种|类|名|人|家|级|份|批|万|条(?!提|讲|说|涉|规定))"
+    ),
     "body": re.compile(
         r"谁来?(负责|管|批|审|决定|发|认定|监督|承担|召集|主管|组织|查|处)|由谁|归谁"
         r"|哪(个|些|一级|级|一个)(部门|机关|机构|单位|政府|主管)|什么(部门|机关|机构|单位)|哪家(机构|单位)"

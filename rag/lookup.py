@@ -10,7 +10,7 @@ from corpus.clauses import body_start
 from corpus.errors import NotFound
 from corpus.gaps import Gap, find_gap
 from corpus.model import Clause, ParsedDocument
-from corpus.numerals import to_chinese
+from corpus.numerals import to_chinese, to_integer
 from corpus.paragraphs import find_paragraph, split_paragraphs
 from corpus.references.places import read_section
 from corpus.sentences import split_sentences
@@ -59,13 +59,16 @@ def look_up(
             return Lookup(candidates=tuple(matches[:MOST_CLAUSES]))
         else:
             found.update((clause.id, clause) for clause in matches)
+    if references.beside:
+        found = {near.id: near for one in found.values() if (near := step(one, references.beside, parsed))}
     if references.from_end:
         ends = [
-            numbered[-references.from_end]
+            numbered[-place]
             for id in documents
-            if len(numbered := [clause for clause in parsed[id].clauses if clause.number]) >= references.from_end
+            for place in references.from_end
+            if len(numbered := [clause for clause in parsed[id].clauses if clause.number]) >= place
         ]
-        if len(ends) > 1:
+        if len({clause.document_id for clause in ends}) > 1:
             return Lookup(candidates=tuple(ends[:MOST_CLAUSES]))
         found.update((clause.id, clause) for clause in ends)
     if references.unnumbered:
@@ -74,6 +77,13 @@ def look_up(
             return Lookup(candidates=tuple(own[:MOST_CLAUSES]))
         found.update((clause.id, clause) for clause in own)
     return Lookup(tuple(found.values()), tuple(missing))
+
+
+def step(clause: Clause, steps: int, parsed: Mapping[str, ParsedDocument]) -> Clause | None:
+    """Return the clause so many places behind another in its document, None where there is none."""
+    clauses = parsed[clause.document_id].clauses
+    place = clauses.index(clause) + steps
+    return clauses[place] if 0 <= place < len(clauses) else None
 
 
 def find_clause(name: str, parsed: Mapping[str, ParsedDocument], catalog: Catalog) -> Clause:
@@ -137,9 +147,8 @@ def find_missing_gap(parsed: ParsedDocument, numbers: Collection[str]) -> Gap | 
 def _look_up_sections(
     references: References, parsed: Mapping[str, ParsedDocument], documents: Collection[str]
 ) -> Lookup:
-    found: list[Clause] = []
+    under: dict[str, list[Clause]] = {}
     missing: list[str] = []
-    owners: set[str] = set()
     for value, kind in references.sections:
         matches = [
             clause
@@ -149,11 +158,25 @@ def _look_up_sections(
         ]
         if not matches:
             missing.append(f"第{value}{kind}" if value > 0 else f"最后一{kind}")
-        owners.update(clause.document_id for clause in matches)
-        found.extend(matches)
-    if len(owners) > 1:
+        under.setdefault(kind, []).extend(matches)
+    # A 节 is one of the 章 that is named with it.
+    first, *others = under.values()
+    found = [clause for clause in dict.fromkeys(first) if all(clause in other for other in others)]
+    if len({clause.document_id for clause in found}) > 1:
         return Lookup(candidates=tuple(found[:MOST_CLAUSES]))
-    return Lookup(tuple(dict.fromkeys(found))[:MOST_CLAUSES], tuple(missing), headings_only=True)
+    if found and references.numbers:
+        return Lookup(tuple(_pick(found, references.numbers)), tuple(missing))
+    return Lookup(tuple(found)[:MOST_CLAUSES], tuple(missing), headings_only=True)
+
+
+def _pick(clauses: Sequence[Clause], numbers: Sequence[str]) -> list[Clause]:
+    """Return the clauses of a part that have these numbers, or else stand at these places in it (第五部分第一条)."""
+    found: list[Clause] = []
+    for number in numbers:
+        named = [clause for clause in clauses if clause.number == number]
+        place = to_integer(number) or 0
+        found += named or clauses[place - 1 : place] if place else named
+    return found
 
 
 def _stands_under(clause: Clause, value: int, kind: str, parsed: ParsedDocument) -> bool:

@@ -19,7 +19,8 @@ from rag.facets import split_facets
 from rag.instructions import set_aside_instructions
 from rag.model import Turn
 from rag.prompts import drop_invisible
-from rag.references import References, find_references, strip_references
+from rag.references import NUMERAL, References, find_references, strip_references
+from rag.versions import Versions, choose_versions, find_versions
 
 SHORT_QUESTION = 24
 SHORTEST_TAIL = 4
@@ -28,8 +29,6 @@ SHORTEST_TAIL = 4
 _ANAPHORA = re.compile(
     r"^(那|这|它|他们|此|其|还有|另外|然后|如果|要是|万一|具体)|呢[?]?$|这个|那个|这些|那些|上述|前面|刚才|它|(?<!应)该(?!怎|如|不)"
 )
-_OLD = re.compile(r"(旧|老|原来|以前|修订前|修正前|修改前|废止|失效)的?(版|法|条例|规定|那|文本)?|旧版|老版")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _NAMED = re.compile(r"《([^《》]{2,60})》")
 _BEHIND_NAME = r"(?=对|中|里|规定|第|的|是|怎么|如何|要求|有|允许|禁止|把|将|说|,|。|\?|$)"
 _PLAIN_NAME = re.compile(
@@ -50,7 +49,7 @@ _SEVERAL = re.compile(
     r"各(有|怎|是|自|要|如何|为|规定)|分别|两方面|两个方面|几方面|都(说|讲|列|介绍)|哪几条|哪些条|哪几款|几条(提|讲|说|涉|规定)|以及|同时|上和.{1,12}上|哪部(法|法规|法律|条例)"
 )
 _MENTIONS = re.compile(r"哪(?:几|些)条.{0,8}(?:提到|提及|讲到|说到|涉及|写到|有关|相关|跟.{1,10}有关)")
-_TOPIC = re.compile(r"([\u4e00-\u9fff]{3,24}?)(?:这一?部分|部分|这一?块|这一?章|一章)(?!门)")
+_TOPIC = re.compile(r"([\u4e00-\u9fff]{3,24}?)(?:[这那]一?部分|部分|[这那]一?块|[这那]一?章|一章)(?!门)")
 _LIST = re.compile(
     r"哪些|哪几|有哪|全部|列(一下|出|举)|都有什么|包括什么|包括哪|几(种|类|项|个方面)|什么情形|哪.?(种|类)情[形况]"
 )
@@ -59,13 +58,25 @@ _CLAIM = re.compile(
 )
 _SAID = re.compile(r"说(?!法|明)|讲|规定|要求|文件|条例|办法|法律|政策")
 _PHRASE_END = re.compile(r"[,;。?!]")
+_PLACE_CLAIM = re.compile(
+    rf"(?:是|在)(?:不是在?|在)?(?:法|规定)?第?[(]?{NUMERAL}[)]?条(?:里|中)?(?:吗|么|吧|嘛|对吗|对吧|[?]|$)"
+)
+"""A question whether something stands in a clause (政府采购是第26条吗), which is answered by where it stands."""
+_INTERROGATIVE = re.compile(
+    "什么|怎么|怎样|如何|多少|多久|多长|几|哪|谁|啥|吗|么|呢|是否|能否|可否|是不是|有没有|[能会要可]不|为何|说|讲|列|查"
+)
+_WHERE = re.compile(
+    r"(?:是|写|放|规定|出现|记载)?(?:在|于|见于|出自|属于)?(?:它|本法|文件|里面)?的?(?:第几|哪一?)条(?!例|路|街|线|款|[提讲说规写])(?:里|中)?"
+)
+"""A question which clause something stands in (人才队伍在第几条)."""
 _TELL = frozenset(
     (
-        "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 一下 两条 "
-        "几条 哪几条 些 有 哪些 包括 分别 一条 各 都 给 我 看看 看 查 查一查 告诉 解释 条文 条款 写 怎么 "
-        "如何 规 法 这 那 里 中 下面 标题 大 个 部分 章 节 和 与 及 条 款 项 这个 那个 讲讲 说说 到底 "
-        "究竟 意思 列出 列 出来 文件 里面 属于 哪 几 所有 全部 what does do is are the article clause "
-        "section say says about of in and provide tell me show"
+        "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 各自 主题 一下 两条 "
+        "几条 哪几条 些 有 哪些 包括 分别 一条 各 都 给 我 看看 看 查 查一查 告诉 解释 条文 条款 写 怎么 如何 规 "
+        "法 这 那 里 中 下面 底下 以下 下边 标题 大标题 大 个 从 到 第 部分 章 节 和 与 及 条 款 项 这个 那个 "
+        "讲讲 说说 到底 分 几点 小标题 题目 名字 叫 概括 总结 大意 大概 共 一共 究竟 意思 列出 列 出来 文件 里面 "
+        "属于 哪 几 所有 全部 what does do is are the article clause section say says about of in and "
+        "provide tell me show"
     ).split()
 )
 
@@ -83,9 +94,10 @@ class Query:
     ``besides`` is the question without the documents and the clauses that it names;
     ``mentions`` says that it asks which clauses speak of something; ``claim`` is what it
     states to be confirmed, empty where it states nothing; ``topic`` is a part named by its
-    heading (组织领导部分), empty without; ``subject`` is the document that the answer before was
-    about, which whoever searches finds. ``instructed`` says that a part was set aside as an
-    instruction.
+    heading (组织领导部分), empty without; ``versions`` is what it says of them;
+    ``locates`` says that it asks which clause something stands in; ``subject`` is the
+    document that the answer before was about, which whoever searches finds.
+    ``instructed`` says that a part was set aside as an instruction.
     """
 
     asked: str
@@ -106,6 +118,8 @@ class Query:
     claim: str
     topic: str
     besides: str
+    versions: Versions
+    locates: bool
     instructed: bool
     subject: tuple[str, ...] = ()
 
@@ -123,15 +137,22 @@ def understand_question(
     kept, instructed = set_aside_instructions(normal)
     text = " ".join(kept) if instructed else normal
     documents = _choose_documents(text, catalog, within, day)
-    references = find_references(_strip_names(text, catalog))
+    unnamed = _strip_names(text, catalog)
+    references = find_references(unnamed)
     english = len(re.findall(r"[\u3400-\u9fff]", text or normal)) < 0.2 * len(re.sub(r"\s", "", text or normal) or "x")
     unknown = () if documents or within else tuple(_unknown_names(text, catalog))
     besides = strip_references(re.sub("[《》]", "", _strip_names(text, catalog, leave=" ")))
+    locates = bool(_WHERE.search(text) or _PLACE_CLAIM.search(_strip_names(text, catalog))) and not asks_nothing(
+        _WHERE.sub(" ", besides)
+    )
+    if locates:
+        references = References()
     before = _find_earlier(text, history)
+    named = _drop_names(text, documents, catalog)
     return Query(
         asked=question,
         text=text,
-        search=f"{_drop_names(text, documents, catalog)} {before}".rstrip(),
+        search=f"{_drop_place(named) if locates else named} {before}".rstrip(),
         before=before if before != text else "",
         told=_find_told(history) if before and before != text else "",
         parts=tuple(_split_parts(kept)),
@@ -144,9 +165,11 @@ def understand_question(
         listing=bool(_LIST.search(text)),
         several=bool(_SEVERAL.search(text)),
         mentions=bool(_MENTIONS.search(text)),
-        claim=_find_claim(text),
+        claim=strip_references(_find_claim(text)).strip(),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
         besides=besides,
+        versions=find_versions(text),
+        locates=locates,
         instructed=instructed,
     )
 
@@ -175,6 +198,11 @@ def _drop_names(text: str, documents: Collection[str], catalog: Catalog) -> str:
             rest = rest.replace(name, " ")
     rest = re.sub(r"《\s*》|\s+", " ", rest).strip(" ,的中里对")
     return rest if len(re.findall(r"\w", rest)) >= 4 else text
+
+
+def _drop_place(text: str) -> str:
+    """Return a question which clause something stands in without what asks for the place."""
+    return strip_references(_WHERE.sub(" ", _PLACE_CLAIM.sub(" ", text))).strip()
 
 
 def points_back(text: str) -> bool:
@@ -208,11 +236,13 @@ def _find_told(history: Sequence[Turn]) -> str:
 
 
 def _split_parts(sentences: Sequence[str]) -> list[str]:
-    """Return the sentences that ask; a lead-in without a question mark stays with the next."""
+    """Return the sentences that ask; a lead-in that asks nothing stays with the next, what follows with the last."""
     parts: list[str] = []
     lead = ""
     for sentence in sentences:
-        if sentence.endswith("?") or sentence == sentences[-1]:
+        if parts and sentence == sentences[-1] and not sentence.endswith("?") and not _INTERROGATIVE.search(sentence):
+            parts[-1] = " ".join(filter(None, (parts[-1], lead, sentence)))
+        elif sentence.endswith("?") or sentence == sentences[-1]:
             parts.append((lead + " " + sentence).strip())
             lead = ""
         else:
@@ -222,7 +252,7 @@ def _split_parts(sentences: Sequence[str]) -> list[str]:
 
 def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day: date) -> tuple[str, ...]:
     chosen: dict[str, None] = {}
-    rest, called = text, []
+    rest, called, said = text, [], find_versions(text)
     in_force = catalog.in_force(day)
     names = _list_names(catalog)
     for name, known in names:
@@ -232,7 +262,7 @@ def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day:
         rest = rest.replace(name, " ")
         if ids:
             called.append(name)
-            for id in _choose_version(text, ids, in_force, catalog):
+            for id in choose_versions(said, ids, catalog, day):
                 chosen[id] = None
     for tail in dict.fromkeys(found.rpartition("的")[2] for found in _TAIL.findall(rest)):
         if len(tail) < SHORTEST_TAIL:
@@ -244,19 +274,6 @@ def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day:
         if len(current) == 1:
             chosen[current[0]] = None
     return tuple(chosen)
-
-
-def _choose_version(text: str, ids: Sequence[str], in_force: Collection[str], catalog: Catalog) -> Sequence[str]:
-    if len(ids) == 1:
-        return ids
-    years = set(_YEAR.findall(text))
-    dated = [id for id in ids if (day := catalog.resolve(id).published) and str(day.year) in years]
-    if dated:
-        return dated[:1]
-    older = [id for id in ids if id not in in_force]
-    if _OLD.search(text) and older:
-        return older[:1]
-    return [id for id in ids if id in in_force][:1] or ids[:1]
 
 
 def _strip_names(text: str, catalog: Catalog, *, leave: str = "") -> str:

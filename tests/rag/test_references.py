@@ -20,6 +20,18 @@ from rag.references import find_references, strip_references
         ("第五条和第六条", ("五", "六")),
         ("第3、5、7条", ("三", "五", "七")),
         ("第三条至第五条", ("三", "四", "五")),
+        ("27-29条概括一下", ("二十七", "二十八", "二十九")),
+        ("二十三到二十五条讲了哪些方面", ("二十三", "二十四", "二十五")),
+        ("(二十)至(二十二)", ("二十", "二十一", "二十二")),
+        ("廿四、廿六两条对企业有什么好处", ("二十四", "二十六")),
+        ("第21条与第22条", ("二十一", "二十二")),
+        ("第贰拾陆条", ("二十六",)),
+        ("第(二十八)条", ("二十八",)),
+        ("条款二十七", ("二十七",)),
+        ("二十九条末句", ("二十九",)),
+        ("28", ("二十八",)),
+        ("what does article 26 say", ("二十六",)),
+        ("Articles 5 and 6", ("五", "六")),
     ],
 )
 def test_every_spelling_of_a_clause_number_is_read(text: str, numbers: tuple[str, ...]) -> None:
@@ -27,7 +39,8 @@ def test_every_spelling_of_a_clause_number_is_read(text: str, numbers: tuple[str
 
 
 @pytest.mark.parametrize(
-    "text", ["哪三条措施", "有几条规定", "组织领导部分有哪几条提到了", "十条鱼多少钱", "第五十条第(三)项"]
+    "text",
+    ["哪三条措施", "有几条规定", "组织领导部分有哪几条提到了", "十条鱼多少钱", "提了三到五条建议", "第五十条第(三)项"],
 )
 def test_a_numeral_that_counts_is_no_reference(text: str) -> None:
     assert find_references(text).numbers in ((), ("五十",))
@@ -41,13 +54,32 @@ def test_paragraph_and_point_narrow_a_clause() -> None:
 def test_parts_are_read_by_ordinal_and_by_printed_heading() -> None:
     assert find_references("第五部分有哪些条款").sections == ((5, "部分"),)
     assert find_references("“六、”这个大标题下面包括哪几条").sections == ((6, "部分"),)
+    assert find_references("第五部份的第二条").sections == ((5, "部分"),)
+    assert find_references("一、总体要求那部分的原文").sections == ((1, "部分"),)
     assert find_references("第三章").sections == ((3, "章"),)
     assert find_references("最后一章").sections == ((-1, "章"),)
 
 
 def test_the_last_clause_is_counted_from_the_end() -> None:
-    assert find_references("最后一条是什么").from_end == 1
-    assert find_references("倒数第二条").from_end == 2
+    assert find_references("最后一条是什么").from_end == (1,)
+    assert find_references("倒数第二条").from_end == (2,)
+    assert find_references("倒数第二条").numbers == ()
+    assert find_references("最后两条").from_end == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("它前面那条讲什么", -1),
+        ("上一条呢", -1),
+        ("下一条", 1),
+        ("三十条后面还有内容吗", 1),
+        ("上述条件", 0),
+        ("前款", 0),
+    ],
+)
+def test_a_clause_is_named_by_the_one_beside_it(text: str, beside: int) -> None:
+    assert find_references(text).beside == beside
 
 
 def test_only_a_number_in_brackets_is_bracketed() -> None:

@@ -148,3 +148,22 @@ def test_what_a_question_states_is_told_from_its_circumstances(question: str, cl
 @given(st.text(max_size=80))
 def test_any_question_is_understood(question: str) -> None:
     understand(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["计量法里检定周期写在第几条", "政府采购是计量法第26条吗?我记不清了", "广告在计量法哪一条"]
+)
+def test_a_question_where_something_stands_names_no_clause(question: str) -> None:
+    found = understand(question)
+    assert found.locates
+    assert not found.references
+    assert "条" not in found.search
+
+
+def test_a_clause_number_is_no_amount_that_is_claimed() -> None:
+    assert "26" not in understand("计量法26条是不是说落户会容易?").claim
+
+
+def test_what_is_added_behind_a_question_is_no_question() -> None:
+    assert understand("卖假货罚多少?按消保法").parts == ("卖假货罚多少? 按消保法",)
+    assert len(understand("卖假货罚多少?找谁投诉").parts) == 2
