@@ -15,6 +15,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,13 @@ from index.settings import SHIPPED_KNOWN
 
 QUESTIONS = "questions.jsonl"
 FILE = "model.safetensors"
-VECTORS, PROJECTION = "vectors", "projection"
+FOLLOW_UPS = "follow_ups"
+VECTORS, PROJECTION, ALONE = "vectors", "projection", "alone"
 DAMAGED = "the known questions {source} cannot be loaded ({reason}); install Wence again"
+OWN = 0.65
+"""What the likeness of follow-ups alone counts beside that of them with the questions before, which are longer.
+
+On 159 follow-ups, known ones of other writers lead to the right clause first for 0.54 with 0, 0.65 with 0.5."""
 _STEPS = 127
 
 
@@ -44,24 +50,43 @@ class KnownAnswer:
     """Sentences of the document called ``title`` (``corpus.names.name_versions``), and what they answer together.
 
     With no sentences, questions that the document does not answer, near as they come to it.
+    ``before`` are the questions that these follow, one for each, or none: then each stands alone.
     """
 
     title: str
     sentences: tuple[KnownSentence, ...]
     questions: tuple[str, ...]
+    before: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each question as a follow-up is searched: behind it the one that it follows."""
+        return tuple(map(" ".join, zip(self.questions, self.before, strict=True))) if self.before else self.questions
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """The vectors of a follow-up by itself, and of the question ``before`` it."""
+
+    alone: Vectors
+    before: Vectors
 
 
 class KnownQuestions:
     """The known questions of some documents, by their vectors.
 
     ``vectors`` has the shape (questions, dimension), unit rows, in the order of the
-    questions of ``answers``; ``projection`` turns an encoder's vector of a question into
-    that space.
+    texts of ``answers``; ``projection`` turns an encoder's vector of a question into that
+    space. The last of them may be follow-ups: ``alone`` has their vectors without the
+    question before.
     """
 
-    def __init__(self, answers: Sequence[KnownAnswer], vectors: Vectors, projection: Vectors) -> None:
+    def __init__(
+        self, answers: Sequence[KnownAnswer], vectors: Vectors, projection: Vectors, alone: Vectors | None = None
+    ) -> None:
         self.answers = tuple(answers)
         self._vectors = vectors
+        self._alone = np.zeros((0, vectors.shape[1]), dtype=np.float32) if alone is None else alone
         self._projection = projection
         counts = [len(one.questions) for one in answers]
         self._owners = np.repeat(np.arange(len(answers)), counts)
@@ -74,29 +99,36 @@ class KnownQuestions:
         self._answered = np.array([bool(one.sentences) for one in answers], dtype=np.bool_)[self._owners]
 
     def find_nearest(
-        self, vector: Vectors, titles: Collection[str], k: int, *, before: Vectors | None = None
+        self, vector: Vectors, titles: Collection[str], k: int, *, leaning: Leaning | None = None
     ) -> list[tuple[KnownAnswer, str, float]]:
         """Return the answers of the known questions nearest to a question, each with that one and the cosine.
 
         Nearest first, of documents called one of ``titles``: the ``k`` nearest that are answered, and
-        the ``k`` nearest that are not. An answer comes as often as its questions do. Those
-        nearer to the question ``before`` are what that one asked, and do not count.
+        the ``k`` nearest that are not. An answer comes as often as its questions do.
+        ``vector`` is of a follow-up with the question before it, where ``leaning`` tells of
+        both: then likeness to the follow-up alone counts too, and those nearer to the
+        question before are what that one asked, and do not count.
         """
         wanted = np.zeros(len(self._titles), dtype=np.bool_)
         wanted[[self._titles[title] for title in titles if title in self._titles]] = True
         kept = wanted[self._title_of]
         if not kept.any() or k < 1:
             return []
-        cosines = self._vectors @ project_vectors(vector[None], self._projection)[0]
-        if before is not None:
-            kept &= cosines >= self._vectors @ project_vectors(before[None], self._projection)[0]
+        [asked] = project_vectors(vector[None], self._projection)
+        cosines: Vectors = self._vectors @ asked
+        if leaning is not None:
+            alone, before = project_vectors(np.stack([leaning.alone, leaning.before]), self._projection)
+            others = len(self._vectors) - len(self._alone)
+            kept[:others] &= cosines[:others] >= self._vectors[:others] @ before
+            own = np.concatenate([self._vectors[:others] @ alone, self._alone @ alone])
+            cosines = ((cosines + OWN * own) / (1 + OWN)).astype(np.float32)
         nearest = [_take_largest(cosines, np.flatnonzero(kept & kind), k) for kind in (self._answered, ~self._answered)]
         rows = np.concatenate(nearest)
         found = []
         for row in rows[np.argsort(-cosines[rows], kind="stable")].tolist():
             owner = self._owners[row]
             answer = self.answers[owner]
-            found.append((answer, answer.questions[row - self._first[owner]], float(cosines[row])))
+            found.append((answer, answer.texts[row - self._first[owner]], float(cosines[row])))
         return found
 
 
@@ -116,16 +148,21 @@ def project_vectors(vectors: Vectors, projection: Vectors) -> Vectors:
 
 
 def read_known(path: Path) -> Iterator[KnownAnswer]:
-    """Yield what a file holds: JSON Lines of ``title``, ``sentences`` [[number of the clause, text]], ``questions``."""
+    """Yield what a file holds: JSON Lines of ``title``, ``sentences`` [[number of the clause, text]], ``questions``.
+
+    Where these are follow-ups, ``before`` has the question that each follows.
+    """
     for line in path.read_text("utf-8").splitlines():
         given = json.loads(line)
         sentences = tuple(KnownSentence(number, text) for number, text in given["sentences"])
-        yield KnownAnswer(given["title"], sentences, tuple(given["questions"]))
+        yield KnownAnswer(given["title"], sentences, tuple(given["questions"]), tuple(given.get("before", ())))
 
 
 @functools.cache
 def open_known(encoder: str, folder: Path = SHIPPED_KNOWN) -> KnownQuestions | None:
     """Return the known questions that ship, None where ``encoder`` (its name) did not make their vectors.
+
+    They are those of ``folder`` and the follow-ups in the folder in it, if it is there.
 
     Raises
     ------
@@ -137,33 +174,75 @@ def open_known(encoder: str, folder: Path = SHIPPED_KNOWN) -> KnownQuestions | N
         return EncoderError(DAMAGED.format(source=folder, reason=reason))
 
     with refuse_unloadable(refuse):
-        from safetensors import safe_open
-
-        with safe_open(folder / FILE, "np") as opened:
-            facts = opened.metadata() or {}
-            kept, projection = opened.get_tensor(VECTORS), opened.get_tensor(PROJECTION).astype(np.float32)
-        if facts.get("questions") != hash_questions(folder):
-            raise ValueError("the vectors are of other questions")
+        projection = read_projection(folder)
         if not np.isfinite(projection).all():
             raise ValueError("it holds what is no number")
-        if facts.get("encoder") != encoder:
-            return None
-        return KnownQuestions(list(read_known(folder / QUESTIONS)), _normalise(kept), projection)
+        answers: list[KnownAnswer] = []
+        kept: dict[str, list[Vectors]] = {VECTORS: [], ALONE: []}
+        for part in (folder, folder / FOLLOW_UPS):
+            if part != folder and not part.exists():
+                continue
+            facts, tensors = _read_vectors(part)
+            if facts.get("questions") != hash_questions(part):
+                raise ValueError("the vectors are of other questions")
+            if part != folder and facts.get("projection") != _hash(projection):
+                raise ValueError("the vectors were made under another matrix")
+            if facts.get("encoder") != encoder:
+                return None
+            answers += read_known(part / QUESTIONS)
+            for name, vectors in tensors.items():
+                kept[name].append(_normalise(vectors))
+        alone = kept[ALONE][0] if kept[ALONE] else None
+        return KnownQuestions(answers, np.concatenate(kept[VECTORS]), projection, alone)
+
+
+def read_projection(folder: Path) -> Vectors:
+    """Return the matrix that lies in a folder, shape (dimension of the encoder, dimension)."""
+    from safetensors import safe_open
+
+    with safe_open(folder / FILE, "np") as opened:
+        kept: Vectors = opened.get_tensor(PROJECTION).astype(np.float32)
+    return kept
 
 
 def save_known(vectors: Vectors, projection: Vectors, encoder: str, folder: Path) -> None:
     """Write the projected vectors, int8, of the questions that lie in ``folder``, with the name of their encoder."""
+    _save({VECTORS: _round(vectors), PROJECTION: projection.astype(np.float16)}, {}, encoder, folder)
+
+
+def save_follow_ups(vectors: Vectors, alone: Vectors, projection: Vectors, encoder: str, folder: Path) -> None:
+    """Write the projected vectors of follow-ups, with the questions before them and ``alone``, for others' matrix."""
+    _save({VECTORS: _round(vectors), ALONE: _round(alone)}, {"projection": _hash(projection)}, encoder, folder)
+
+
+def _save(tensors: dict[str, npt.NDArray[Any]], facts: dict[str, str], encoder: str, folder: Path) -> None:
     from safetensors.numpy import save_file
 
+    facts = {"format": "np", "encoder": encoder, "questions": hash_questions(folder), **facts}
+    save_file(tensors, folder / FILE, facts)
+
+
+def _round(vectors: Vectors) -> npt.NDArray[np.int8]:
     scale = _STEPS / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-12)
-    kept = np.rint(vectors * scale).astype(np.int8)
-    facts = {"format": "np", "encoder": encoder, "questions": hash_questions(folder)}
-    save_file({VECTORS: kept, PROJECTION: projection.astype(np.float16)}, folder / FILE, facts)
+    rounded: npt.NDArray[np.int8] = np.rint(vectors * scale).astype(np.int8)
+    return rounded
 
 
 def hash_questions(folder: Path) -> str:
     """Return the SHA-256 of the file of questions."""
     return hashlib.sha256((folder / QUESTIONS).read_bytes()).hexdigest()
+
+
+def _read_vectors(folder: Path) -> tuple[dict[str, str], dict[str, npt.NDArray[np.int8]]]:
+    from safetensors import safe_open
+
+    with safe_open(folder / FILE, "np") as opened:
+        names = [name for name in (VECTORS, ALONE) if name in opened.keys()]  # noqa: SIM118 - it is no dict
+        return opened.metadata() or {}, {name: opened.get_tensor(name) for name in names}
+
+
+def _hash(projection: Vectors) -> str:
+    return hashlib.sha256(projection.tobytes()).hexdigest()
 
 
 def _normalise(kept: npt.NDArray[np.int8]) -> Vectors:

@@ -79,6 +79,10 @@ _HELD: dict[Ask, re.Pattern[str]] = {
     "body": re.compile(r"部门|机关|机构|政府|委员会|法院|检察院|总局|党委|单位|协会|组织|企业|者|部|局"),
 }
 
+_CONSEQUENCE_ASKED = re.compile(
+    r"怎么处[理罚]|会怎[么样]|怎么罚|罚(?:多少|得|款|什么)|受?什么处[罚分]|后果|挨罚|要罚|会罚|被罚|处罚|追究|担(?:什么|多大|何)责任"
+)
+_CONSEQUENCE = re.compile(r"责令|罚款|没收|吊销|撤销|处分|处罚|警告|拘留|追究|停业|责任")
 _UNSAID = re.compile(r"[不没](?:有)?(?:说|写|标|讲|告诉|约定|公布)[^,;。?]{0,8}?(?:多少|多久|多长|几)[^,;。?]{0,3}")
 """What a story says was left open (没写合伙几年,我想退): it is not what is asked."""
 _MONEY_NOUNS = tuple("工资 薪 奖金 补贴 津贴 手续费 押金 定金 保证金 违约金 税 补助 起征 票价 租金 保费".split())
@@ -88,6 +92,16 @@ def find_asks(question: str) -> frozenset[Ask]:
     """Return the kinds of thing that a question (normalised) asks for; empty where it is open."""
     told = _UNSAID.sub(" ", question)
     return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(told))
+
+
+def asks_consequence(question: str) -> bool:
+    """Whether a question (normalised) asks what follows from breaking a rule: a penalty or liability."""
+    return bool(_CONSEQUENCE_ASKED.search(question))
+
+
+def holds_consequence(text: str) -> bool:
+    """Whether a sentence names a penalty or liability."""
+    return bool(_CONSEQUENCE.search(text))
 
 
 def holds_asked(text: str, asks: Collection[Ask], question: str) -> bool:

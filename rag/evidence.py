@@ -13,7 +13,7 @@ import numpy.typing as npt
 from corpus.model import Clause, Span
 from index.adapter import QuestionAdapter
 from index.dense import DenseIndex
-from index.known import KnownQuestions
+from index.known import KnownQuestions, Leaning
 from index.model import Hit, Vectors
 from index.segment import segment_bigrams, segment_words
 from index.store import Index
@@ -48,6 +48,13 @@ PLAIN = MatchWeights(sentence=13.6, chunk=11.3, clause_cover=9.8, things=1.8, ra
 """The same without one."""
 KNOWN = 0.5
 """The cosine from which a known question is like the one asked."""
+LEANING_KNOWN = 0.4
+"""The same of a follow-up, which is compared by itself besides (``index.known.OWN``), and so with lower cosines."""
+LEANING_WEIGHT = 20.0
+"""What likeness to known questions counts in the match of a follow-up, of which the other measures say less.
+
+On 247 follow-ups of four sets, with half of the known follow-ups, clauses cited of those wanted were 0.74 with 6,
+0.78 with 12, 0.79 with 16 and 20."""
 CLOSE = 0.15
 """How much more a sentence must be vouched for to be read with a known question: one that is not like what is asked
 makes a sentence look like an answer to anything (你是谁)."""
@@ -154,8 +161,10 @@ class EvidenceFinder:
         passages = self.find_passages(text, vector, documents, CLAUSES)
         ranks = {one.clause.id: one.hit.rank - 1 for one in passages}
         asked = self.adapt(vector)
-        earlier = self._index.hybrid.encode_query(before) if before else None
-        testimony = self._known.testify(vector, documents, before=earlier)
+        encode = self._index.hybrid.encode_query
+        alone = text.removesuffix(before).strip()
+        leaning = Leaning(encode(alone), encode(before)) if before and alone else None
+        testimony = self._known.testify(vector, documents, leaning=leaning)
         known = testimony.vouched
         if clauses is None:
             nearest = [row for row, _ in self._index.sentence_vectors.search(asked, CLAUSES, sentence_rows)]
@@ -169,6 +178,7 @@ class EvidenceFinder:
             self._index.sentence_vectors, self._library.sentence_clauses, asked, wanted.values()
         )
         weights, weigh = self.weigh_terms(text), self._weights
+        known_from, known_weight = (KNOWN, weigh.known) if leaning is None else (LEANING_KNOWN, LEANING_WEIGHT)
         lay = find_terms(text)
         found: list[Evidence] = []
         for id, number in wanted.items():
@@ -183,14 +193,14 @@ class EvidenceFinder:
                 cover = cover_terms(clause.heading + words if clause.heading in words else words, weights)
                 things = count_held(words, lay) / max(1, len(lay))
                 vouched = known.get(row, NOTHING)
-                near = max(0.0, vouched.score - KNOWN)
+                near = max(0.0, vouched.score - known_from)
                 match = (
                     weigh.sentence * (fit - weigh.unrelated)
                     + weigh.chunk * (place - weigh.unrelated)
                     + weigh.clause_cover * clause_cover
                     + weigh.things * things
                     + weigh.rank / (RANK_OFFSET + rank)
-                    + weigh.known * near
+                    + known_weight * near
                 )
                 measured = (
                     fit,

@@ -10,7 +10,7 @@ import numpy as np
 
 from corpus.lines import drop_blanks
 from corpus.names import name_versions
-from index.known import KnownQuestions, KnownSentence
+from index.known import KnownQuestions, KnownSentence, Leaning
 from index.model import Vectors
 from index.store import Index
 
@@ -58,11 +58,11 @@ class KnownAnswers:
         self._rows: dict[str, dict[KnownSentence, int]] = {}
         self._chosen: dict[str, frozenset[str]] = {}
 
-    def testify(self, vector: Vectors, documents: Collection[str], *, before: Vectors | None = None) -> Testimony:
+    def testify(self, vector: Vectors, documents: Collection[str], *, leaning: Leaning | None = None) -> Testimony:
         """Return what the nearest known questions say of a question.
 
         What they vouch by is a soft maximum of the cosines, so that several near questions count more than one.
-        ``before`` is the vector of the question that a follow-up leans on.
+        ``leaning`` tells of a follow-up, which ``vector`` is of with the question before.
         """
         if self._known is None:
             return NO_TESTIMONY
@@ -72,7 +72,7 @@ class KnownAnswers:
                 by_title.setdefault(self._titles[id], []).append(id)
         near: dict[int, list[float]] = {}
         nearest: dict[int, str] = {}
-        found = self._known.find_nearest(vector, by_title.keys(), NEAREST, before=before)
+        found = self._known.find_nearest(vector, by_title.keys(), NEAREST, leaning=leaning)
         for answer, question, cosine in found:
             for id in by_title[answer.title]:
                 rows = self._find_rows(id)

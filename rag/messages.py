@@ -57,6 +57,10 @@ AMBIGUOUS = (
     "{count} documents have this clause; please say which one: {titles}.",
 )
 REST = ("未找到依据的部分：{parts}", "No basis was found for: {parts}")
+TOO_MANY = (
+    "一次最多回答{count}个问题，以下请另问：{rest}",
+    "{count} questions are answered at a time; ask these again: {rest}",
+)
 ALL_DOCUMENTS = ("现有文件", "the documents loaded")
 FILTERED_DOCUMENTS = ("符合条件（{filter}）的文件", "the documents that meet the filter ({filter})")
 ASKED = {

@@ -19,6 +19,7 @@ import numpy as np
 
 from index.model import Reranker, RerankScores, Vectors
 from index.segment import segment_bigrams
+from rag.asks import asks_consequence, holds_consequence
 from rag.enumerations import find_list, is_item
 from rag.evidence import Evidence, EvidenceFinder
 from rag.understand import Query
@@ -30,6 +31,8 @@ READ_COVERED = 10
 """The same in documents with known questions, which lead to the sentence: no figure was lower for it."""
 FAR = 4.0
 """How far below the best match a sentence is not read any more; 5.0 changed no figure of the sets to tune on."""
+LEANING_FAR = 10.0
+"""The same of a follow-up, in which the question before it blurs the match: all that are worth reading mostly are."""
 LEAD_CHARACTERS = 60
 SUBJECT = 1.5
 """How far a sentence of the document that the answer before a follow-up was about is put before others.
@@ -38,6 +41,7 @@ On follow-ups kept out of training the clause comes first for 0.71 instead of 0.
 (policies); the price is questions on another subject that are asked in the middle of a conversation: of 70, 47 are
 answered from the right clause instead of 49.
 """
+CONSEQUENCE = 3.0
 TOLD = 6.0
 """How far a sentence that the answer before a follow-up has told is put back: what else there is, is asked for."""
 TOLD_SHARE = 0.9
@@ -87,6 +91,7 @@ class EvidenceReader:
         self, query: Query, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
     ) -> list[Evidence]:
         """Return the best sentences of these documents (or of ``clauses``), the best first, with their ``score``."""
+        consequence = asks_consequence(query.text)
         found, readings = self.read(query, vector, documents, clauses=clauses)
         scored = [
             replace(
@@ -94,6 +99,7 @@ class EvidenceReader:
                 place=reading
                 + one.match
                 + SUBJECT * (one.clause.document_id in query.subject)
+                + CONSEQUENCE * (consequence and holds_consequence(one.text))
                 - TOLD * is_told(one.text, query.told),
                 score=self._weigh(one, reading),
             )
@@ -115,8 +121,9 @@ class EvidenceReader:
         if self._reader is None or not found:
             return found, np.zeros(len(found), dtype=np.float32)
         if clauses is None:
-            found = [one for place, one in enumerate(found) if place < READ_COVERED or not one.covered]
-            found = [one for one in found if one.match >= found[0].match - FAR]
+            most, far = (READ, LEANING_FAR) if query.before else (READ_COVERED, FAR)
+            found = [one for place, one in enumerate(found) if place < most or not one.covered]
+            found = [one for one in found if one.match >= found[0].match - far]
         texts = [show_sentence(one, self._titles[one.clause.document_id]) for one in found]
         return found, self._reader.score(query.search, texts)
 

@@ -19,7 +19,8 @@ from corpus.references.find import Reference, find_references
 from corpus.references.targets import resolve_references
 from index.segment import segment_bigrams
 from index.store import Index
-from rag.answer import Extractor, compose_answer
+from rag.answer import Extractor
+from rag.finding import compose_answer
 from rag.frames import LONGEST
 from rag.model import Answer, Turn
 from rag.phrasing import Proposal, propose_questions
@@ -79,7 +80,7 @@ class Suggester:
 
         def ask(asked: str) -> Answer:
             found = self._extractor.find(asked, documents=scope.documents, history=turns, day=scope.day)
-            return compose_answer(found, self._extractor)
+            return compose_answer(found, self._extractor.cite)
 
         return verify_proposals(
             proposals,

@@ -21,10 +21,11 @@ from index.model import Progress, Reranker
 from index.reranker import open_reader, open_reranker
 from index.store import Index, open_index
 from rag import messages
-from rag.answer import Extractor, Finding, compose_answer
+from rag.answer import Extractor
 from rag.citations import accept_sentence, verify_sentence
 from rag.evidence import EvidenceFinder
 from rag.examples import Examples
+from rag.finding import Finding, compose_answer
 from rag.llm import ChatModel, LLMState, check_llm, open_chat_model
 from rag.lookup import find_clause
 from rag.model import Answer, Passage, Turn
@@ -200,7 +201,7 @@ class Wence:
             yield replace(answer, timings={"find": found, "write": _since(begun) - found, "total": _since(begun)})
 
     def _compose(self, history: Sequence[Turn], findings: list[Finding]) -> Iterator[Answer]:
-        extracted = compose_answer(findings, self.extractor)
+        extracted = compose_answer(findings, self.extractor.cite)
         if self._llm is None or all(finding.settled for finding in findings) or extracted.status == "abstained":
             yield extracted
             return
@@ -217,7 +218,7 @@ class Wence:
     def _extract(self, question: str) -> Answer:
         """Answer a question of all documents in force without an LLM."""
         findings = self.extractor.find(question, documents=(), history=(), day=date.today())
-        return compose_answer(findings, self.extractor)
+        return compose_answer(findings, self.extractor.cite)
 
     def search(
         self,

@@ -10,10 +10,10 @@ from corpus.sentences import split_sentences
 from index.model import Hit
 from index.store import Index
 from rag import messages
-from rag.answer import Finding, quote_statement
 from rag.citations import Verified, Verify, verify_sentence
 from rag.draft import DraftSentence, DraftSplitter
 from rag.extract import ANSWERS, STRICTNESS, Quotation, merge_spans, reaches_bar, widen_span
+from rag.finding import Finding, quote_statement
 from rag.llm import ChatModel
 from rag.messages import say
 from rag.model import Answer, Citation, Passage, Removal, Statement, Turn

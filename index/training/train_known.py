@@ -1,8 +1,9 @@
 """Train what known questions are compared by: one matrix under which those with a common answer are near each other.
 
-    python -m index.training.train_known [--folder DIR]
+    python -m index.training.train_known [--folder DIR] [--follow-ups]
 
-Reads ``questions.jsonl`` in ``index/models/known``, or in DIR, and writes ``model.safetensors`` beside it. The
+Reads ``questions.jsonl`` in ``index/models/known``, or in DIR, and writes ``model.safetensors`` beside it; with
+``--follow-ups`` in the folder ``follow_ups`` there, under the matrix that is there already. The
 matrix takes the encoder's vector of a question to fewer dimensions, from their principal
 components on, by softmax cross-entropy: each question of a batch stands against all others,
 and those that a sentence of its answer answers too are right. A quarter of an hour on two cores.
@@ -20,7 +21,17 @@ import numpy.typing as npt
 import torch
 
 from index.encoder import open_encoder
-from index.known import QUESTIONS, KnownAnswer, KnownSentence, project_vectors, read_known, save_known
+from index.known import (
+    FOLLOW_UPS,
+    QUESTIONS,
+    KnownAnswer,
+    KnownSentence,
+    project_vectors,
+    read_known,
+    read_projection,
+    save_follow_ups,
+    save_known,
+)
 from index.model import Encoder, Vectors
 from index.settings import SHIPPED_KNOWN, IndexSettings
 
@@ -43,7 +54,10 @@ class KnownRecipe:
 
 def encode_questions(answers: Sequence[KnownAnswer], encoder: Encoder) -> Vectors:
     """Return the vectors of all questions in order, shape (questions, dimension of the encoder)."""
-    texts = [question for one in answers for question in one.questions]
+    return _encode([text for one in answers for text in one.texts], encoder)
+
+
+def _encode(texts: Sequence[str], encoder: Encoder) -> Vectors:
     parts = [encoder.encode(texts[i : i + AT_ONCE], kind="query") for i in range(0, len(texts), AT_ONCE)]
     return np.concatenate(parts)
 
@@ -100,11 +114,19 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, default=SHIPPED_KNOWN, help="where the questions lie, and the model goes"
     )
+    parser.add_argument("--follow-ups", action="store_true", help="add those in follow_ups under the matrix there")
     given = parser.parse_args()
-    answers, encoder, recipe = list(read_known(given.folder / QUESTIONS)), open_encoder(IndexSettings()), KnownRecipe()
+    folder = given.folder / FOLLOW_UPS if given.follow_ups else given.folder
+    answers, encoder = list(read_known(folder / QUESTIONS)), open_encoder(IndexSettings())
     vectors = encode_questions(answers, encoder)
-    projection = train_projection(answers, vectors, recipe)
-    save_known(project_vectors(vectors, projection), projection, encoder.name, given.folder)
+    if given.follow_ups:
+        projection = read_projection(given.folder)
+        alone = _encode([question for one in answers for question in one.questions], encoder)
+        turned, alone = project_vectors(vectors, projection), project_vectors(alone, projection)
+        save_follow_ups(turned, alone, projection, encoder.name, folder)
+    else:
+        projection = train_projection(answers, vectors, KnownRecipe())
+        save_known(project_vectors(vectors, projection), projection, encoder.name, folder)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from eval.resolve import resolve_questions
 from eval.training.__main__ import SETS
 from eval.training.candidates import label_sentence
 from eval.training.fit_weights import DRAWN, EVERYWHERE, Example, cross_validate, draw_questions, fit
-from index.known import QUESTIONS, read_known
+from index.known import FOLLOW_UPS, QUESTIONS, read_known
 from index.settings import SHIPPED_KNOWN
 from index.training.train_reader import Candidate, ReaderRecipe, ReadingList, draw_lists, draw_wrong
 from rag.evidence import Evidence
@@ -97,6 +97,9 @@ def test_no_document_is_trained_on_that_ships_or_is_held_out() -> None:
     assert not names & (held_out | {id.split("(")[0] for id in read_shipped()})
 
 
+LONG_FOLLOW_UP = 8
+
+
 def list_bigrams(question: str) -> set[str]:
     words = "".join(filter(str.isalnum, question))
     return {words[place : place + 2] for place in range(len(words) - 1)}
@@ -125,8 +128,13 @@ def test_no_question_on_what_ships_is_one_that_measures() -> None:
 
 
 def test_no_known_question_is_one_that_measures_or_that_fits_weights() -> None:
-    known = {question for one in read_known(SHIPPED_KNOWN / QUESTIONS) for question in one.questions}
+    folders = (SHIPPED_KNOWN, SHIPPED_KNOWN / FOLLOW_UPS)
+    answers = [one for folder in folders for one in read_known(folder / QUESTIONS)]
+    known = {text for one in answers for text in (*one.texts, *one.before)}
     assert find_alike(known) == []
+    # A short follow-up (那多久呢) is anybody's.
+    follow_ups = {question for one in answers if one.before for question in one.questions}
+    assert find_alike(question for question in follow_ups if len(question) >= LONG_FOLLOW_UP) == []
     fitting = {one.question for one in read_questions(TRAINING / "questions" / "shipped.jsonl")}
     assert not known & fitting
 

@@ -13,6 +13,7 @@ from corpus.lines import drop_blanks
 from corpus.names import name_versions
 from index.encoder import open_encoder
 from index.known import (
+    FOLLOW_UPS,
     QUESTIONS,
     KnownAnswer,
     KnownQuestions,
@@ -20,6 +21,7 @@ from index.known import (
     open_known,
     project_vectors,
     read_known,
+    save_follow_ups,
     save_known,
 )
 from index.settings import SHIPPED_KNOWN, IndexSettings
@@ -39,6 +41,7 @@ def write_questions(folder: Path, *answers: KnownAnswer) -> Path:
             "title": one.title,
             "sentences": [[each.number, each.text] for each in one.sentences],
             "questions": list(one.questions),
+            "before": list(one.before),
         }
         for one in answers
     ]
@@ -75,6 +78,34 @@ def test_what_is_saved_is_opened_again_for_its_encoder_alone(tmp_path: Path) -> 
     assert open_known("another", tmp_path) is None
 
 
+def save_both(folder: Path, projection: np.ndarray = EYE) -> None:
+    save_known(VECTORS, EYE, "encoder", write_questions(folder, FAKE, RECALL))
+    (folder / FOLLOW_UPS).mkdir()
+    follow_up = KnownAnswer("食品安全法", RECALL.sentences, ("不收会怎样",), ("坏了的奶粉收不收回",))
+    save_follow_ups(VECTORS[:1], VECTORS[1:2], projection, "encoder", write_questions(folder / FOLLOW_UPS, follow_up))
+
+
+def test_follow_ups_are_opened_with_the_others(tmp_path: Path) -> None:
+    save_both(tmp_path)
+    opened = open_known("encoder", tmp_path)
+    assert opened is not None
+    assert [one.texts[0] for one in opened.answers] == [
+        "假货赔多少",
+        "坏了的奶粉收不收回",
+        "不收会怎样 坏了的奶粉收不收回",
+    ]
+    assert open_known("another", tmp_path) is None
+
+
+def test_follow_ups_under_another_matrix_or_of_other_questions_are_refused(tmp_path: Path) -> None:
+    save_both(tmp_path, projection=2 * EYE)
+    with pytest.raises(EncoderError, match="under another matrix"):
+        open_known("encoder", tmp_path)
+    write_questions(tmp_path / FOLLOW_UPS, FAKE)
+    with pytest.raises(EncoderError, match="of other questions"):
+        open_known("encoder", tmp_path)
+
+
 def test_questions_that_were_changed_after_their_vectors_were_made_are_refused(tmp_path: Path) -> None:
     save_known(VECTORS, EYE, "encoder", write_questions(tmp_path, FAKE, RECALL))
     write_questions(tmp_path, RECALL, FAKE)
@@ -103,10 +134,14 @@ def test_what_ships_is_for_the_encoder_that_ships_and_its_vectors_are_those_of_i
     known = open_known(encoder.name)
     assert known is not None
     assert open_known("another") is None
-    for one in known.answers[:: len(known.answers) // 12]:
-        [vector] = encoder.encode([one.questions[0]], kind="query")
+    for one in known.answers[:: len(known.answers) // 24]:
+        [vector] = encoder.encode([one.texts[0]], kind="query")
         found = known.find_nearest(vector, [one.title], 3)
-        assert any(question == one.questions[0] and cosine > 0.98 for _, question, cosine in found)
+        assert any(question == one.texts[0] and cosine > 0.98 for _, question, cosine in found)
+
+
+def read_shipped_known() -> list[KnownAnswer]:
+    return [one for folder in (SHIPPED_KNOWN, SHIPPED_KNOWN / FOLLOW_UPS) for one in read_known(folder / QUESTIONS)]
 
 
 def test_every_sentence_of_a_known_answer_stands_in_a_document_that_ships() -> None:
@@ -114,15 +149,15 @@ def test_every_sentence_of_a_known_answer_stands_in_a_document_that_ships() -> N
     for parsed in read_shipped().values():
         title = name_versions(parsed.document.title)
         texts[title] = texts.get(title, "") + drop_blanks(parsed.document.text)
-    for one in read_known(SHIPPED_KNOWN / QUESTIONS):
+    for one in read_shipped_known():
         assert all(drop_blanks(sentence.text) in texts[one.title] for sentence in one.sentences)
-        assert all(4 <= len(question) <= 240 for question in one.questions)
+        assert all(4 <= len(question) <= 240 for question in one.texts)
 
 
 def test_no_known_question_stands_twice_for_one_answer() -> None:
-    answers = list(read_known(SHIPPED_KNOWN / QUESTIONS))
-    assert len({(one.title, one.sentences) for one in answers}) == len(answers)
-    assert all(len(set(one.questions)) == len(one.questions) for one in answers)
+    answers = read_shipped_known()
+    assert len({(one.title, one.sentences, bool(one.before)) for one in answers}) == len(answers)
+    assert all(len(set(one.texts)) == len(one.texts) for one in answers)
 
 
 def test_a_question_is_turned_into_a_unit_vector() -> None:

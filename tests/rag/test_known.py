@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.known import KnownAnswer, KnownQuestions, KnownSentence
+from index.known import KnownAnswer, KnownQuestions, KnownSentence, Leaning
 from index.store import Index, open_index
 from rag.evidence import PLAIN, EvidenceFinder
 from rag.known import NO_TESTIMONY, SOFT, KnownAnswers
@@ -84,8 +84,31 @@ def test_what_the_question_before_is_nearer_to_does_not_vouch_in_a_follow_up(
     answers = KnownAnswers(index, known)
     asked = answers.testify(encode(question), ["甲法"]).vouched
     assert {one.question for one in asked.values()} >= {before, "牛奶过了日子还在卖"}
-    left = answers.testify(encode(question), ["甲法"], before=encode(before)).vouched
+    leaning = Leaning(encode("牛奶过了日子"), encode(before))
+    left = answers.testify(encode(question), ["甲法"], leaning=leaning).vouched
     assert {one.question for one in left.values()} == {"牛奶过了日子还在卖"}
+
+
+def test_a_known_follow_up_vouches_by_itself_and_with_the_question_before(index: Index) -> None:
+    standing = KnownAnswer("甲法", (FINE,), ("牛奶过了日子还在卖",))
+    following = KnownAnswer("甲法", (TREBLE,), ("那赔几倍呢",), ("店里卖假货怎么办",))
+    texts = [*standing.texts, *following.texts]
+    assert texts[1] == "那赔几倍呢 店里卖假货怎么办"
+    vectors, alone = (BigramEncoder().encode(one, kind="query") for one in (texts, list(following.questions)))
+    known = KnownQuestions([standing, following], vectors, np.eye(vectors.shape[1], dtype=np.float32), alone)
+    asked, before = "那赔几倍", "卖假货怎么办"
+    answers = KnownAnswers(index, known)
+    [first, *_] = answers.testify(
+        encode(f"{asked} {before}"), ["甲法"], leaning=Leaning(encode(asked), encode(before))
+    ).vouched.values()
+    assert first.question == texts[1]
+    # Another follow-up after the same question is less like it than it is by the words that both follow.
+    other = answers.testify(
+        encode(f"谁来管 {before}"), ["甲法"], leaning=Leaning(encode("谁来管"), encode(before))
+    ).vouched.values()
+    with_before_alone = answers.testify(encode(f"谁来管 {before}"), ["甲法"]).vouched.values()
+    scores = [max(one.score for one in some if one.question == texts[1]) for some in (other, with_before_alone)]
+    assert scores[0] < scores[1] - 0.1
 
 
 def test_a_document_of_the_same_name_with_other_words_has_no_known_questions(
