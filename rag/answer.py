@@ -329,8 +329,11 @@ class Extractor:
         """Return what answers a sentence, and of other clauses what clearly answers each thing that it asks."""
         found = list(chosen)
         for facet in query.facets:
-            search = f"{facet} {query.before}".rstrip()
-            asked = replace(query, search=search, text=facet, asks=find_asks(facet), several=False)
+            first, text, before = query.facets[0], facet, query.before
+            if facet.startswith(f"{first},"):  # 换工艺要报吗,不报怎么罚: as one that follows the other
+                text, before = facet[len(first) + 1 :], f"{first} {before}".rstrip()
+            search = f"{text} {before}".rstrip()
+            asked = replace(query, search=search, before=before, text=text, asks=find_asks(text), several=False)
             evidence = self._reader.find_evidence(
                 asked, self._index.hybrid.encode_query(search), scope, clauses=clauses
             )

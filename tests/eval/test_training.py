@@ -72,7 +72,10 @@ def test_a_short_list_is_drawn_whole() -> None:
     assert sorted(one.clause for one in draw_wrong(few, 12, random.Random(0))) == ["0", "1", "2"]
 
 
-@pytest.mark.parametrize(("name", "documents"), [("policies", POLICIES), ("shipped", read_shipped())])
+@pytest.mark.parametrize(
+    ("name", "documents"),
+    [("policies", POLICIES), ("shipped", read_shipped()), ("shipped_dev", read_shipped())],
+)
 def test_the_evidence_of_training_questions_is_verbatim(name: str, documents: dict[str, ParsedDocument]) -> None:
     questions = resolve_questions(
         read_question_set(TRAINING / "questions" / f"{name}.jsonl"),
@@ -122,7 +125,11 @@ def find_alike(questions: Iterable[str]) -> list[str]:
 
 
 def test_no_question_on_what_ships_is_one_that_measures() -> None:
-    questions = read_questions(TRAINING / "questions" / "shipped.jsonl")
+    questions = [
+        question
+        for name in ("shipped", "shipped_dev")
+        for question in read_questions(TRAINING / "questions" / f"{name}.jsonl")
+    ]
     # Follow-ups are left out: 那多久之内？ is anybody's.
     assert find_alike(one.question for one in questions if one.type != "follow_up") == []
 

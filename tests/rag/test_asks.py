@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asks import Ask, find_asks, holds_asked
+from rag.asks import Ask, asks_consequence, find_asks, holds_asked, holds_consequence
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,28 @@ def test_how_often_and_how_much_are_held_by_what_says_so() -> None:
 
 def test_an_amount_of_another_thing_does_not_answer() -> None:
     assert not holds_asked("处一万元以上十万元以下罚款", {"money"}, "工资不低于多少元")
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("没送去检,会怎么处理?", True),
+        ("要担什么责任", True),
+        ("会不会被罚", True),
+        ("罚多少", True),
+        ("应当怎样送检", False),
+        ("处理投诉的期限多长", False),
+    ],
+)
+def test_what_asks_for_a_penalty_is_told_from_what_does_not(question: str, asked: bool) -> None:
+    assert asks_consequence(question) == asked
+
+
+def test_a_sentence_that_names_a_penalty_holds_what_is_asked() -> None:
+    assert holds_consequence("责令停止使用，可以并处罚款。")
+    assert not holds_consequence("使用单位应当定期检定。")
+
+
+def test_a_clause_number_that_is_asked_for_is_no_count() -> None:
+    assert find_asks("检定周期写在第几条") == frozenset()
+    assert find_asks("一共有几条") >= set()
