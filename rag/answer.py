@@ -163,7 +163,9 @@ class Extractor:
             query = self.understand(part, documents, (), day)
             if not position:
                 query = replace(query, search=whole.search.replace(whole.text, query.text))
-            query = replace(query, several=query.several or whole.several, subject=whole.subject)
+            before = [quotation.clause.document_id for finding in findings for quotation in finding.quotations]
+            subject = whole.subject or tuple(before[:1])
+            query = replace(query, several=query.several or whole.several, subject=subject)
             if not query.documents:
                 query = replace(query, documents=whole.documents)
             if whole.versions.wanted and not query.documents:
@@ -229,15 +231,16 @@ class Extractor:
         """Return the clause that the conversation last spoke of: by its number, or by its words."""
         scope = query.documents or history[-1].documents if history else ()
         scope = scope or tuple(documents) or self._list_in_force(day)
-        for turn in reversed(history):
+        for place in range(len(history) - 1, -1, -1):
+            turn = history[place]
             told = understand_question(turn.content[:SAID_CHARACTERS], self._catalog, within=documents, day=day)
             if told.references.numbers or told.references.from_end or told.references.unnumbered:
                 found = look_up(told.references, self._index.parsed, told.documents or scope, named=False)
                 if found.clauses:
                     return found.clauses[-1]
             elif turn.role == "assistant" and turn.content.strip() and not told.references:
-                vector = self._index.hybrid.encode_query(turn.content[:SAID_CHARACTERS])
-                passages = self._finder.find_passages(turn.content[:SAID_CHARACTERS], vector, scope, 1)
+                said = " ".join(one.content[:SAID_CHARACTERS] for one in history[max(0, place - 1) : place + 1])
+                passages = self._finder.find_passages(said, self._index.hybrid.encode_query(said), scope, 1)
                 return passages[0].clause if passages else None
         return None
 

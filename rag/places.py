@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from corpus.model import Clause
 from index.store import Index
@@ -34,7 +35,7 @@ class PlaceFinder:
 
     def look_up(self, query: Query, scope: Sequence[str]) -> Finding:
         """Return the clauses or the part that a question names, what in them answers, or why they cannot be given."""
-        found = look_up(query.references, self._index.parsed, scope, named=bool(query.documents))
+        found = self._find(query, scope)
         if found.candidates:
             return self.ask_which(query, found.candidates)
         if not found.clauses:
@@ -51,6 +52,19 @@ class PlaceFinder:
             return self._refuse_lookup(query, found, scope)
         text = self._refusals.describe_missing(query, found, scope) if found.missing else ""
         return Finding(query, quotations=quotations, text=text, settled=True)
+
+    def _find(self, query: Query, scope: Sequence[str]) -> Lookup:
+        """Return what the references lead to, in each document the numbers that stand behind its name."""
+        if not query.places:
+            return look_up(query.references, self._index.parsed, scope, named=bool(query.documents))
+        found = [
+            look_up(replace(query.references, numbers=numbers), self._index.parsed, [id], named=True)
+            for id, numbers in query.places
+        ]
+        return Lookup(
+            tuple(clause for one in found for clause in one.clauses),
+            tuple(number for one in found for number in one.missing),
+        )
 
     def list_part(self, query: Query, clauses: Sequence[Clause]) -> Finding:
         """Return the clauses of a part by their headings, or the clause itself where it is the only one."""

@@ -10,7 +10,7 @@ from corpus.numerals import to_chinese, to_integer
 
 NUMERAL = r"(?:[0-9]{1,5}|(?:[零〇一二三四五六七八九十百千廿卅壹贰叁肆伍陆柒捌玖拾佰]|两(?=[百千])){1,9})"
 _SUFFIX = rf"(?:之{NUMERAL})?"
-_TOLD_OF = r"(?=$|[的是说讲规写概都各分里中内对提怎?、,。\s])"
+_TOLD_OF = r"(?=$|有[什何没]|[的是说讲规写概都各分里中内对提怎和与跟及?、,。\s])"
 """What follows the 条 of a number that stands without 第, where it names a clause and counts none."""
 _FREE = "(?<![0-9.第倒数零〇一二三四五六七八九十百千廿卅])"
 _RANGE = re.compile(

@@ -36,7 +36,7 @@ class Refusals:
     def name_scope(self, scope: Sequence[str], *, english: bool) -> str:
         """Return the documents that were searched as a message names them."""
         if 0 < len(scope) <= 2:
-            return messages.join_titles([self.title(id) for id in scope], english=english)
+            return messages.join_titles(list(dict.fromkeys(map(self.title, scope))), english=english)
         if self._wanted:
             told = self._wanted.describe(english=english)
             return say(messages.FILTERED_DOCUMENTS, english=english, filter=told)
@@ -68,9 +68,10 @@ class Refusals:
 
     def describe_lacking(self, query: Query, quotations: Sequence[Quotation], scope: Sequence[str]) -> str:
         """Return that what is asked stands in a part that this copy lacks, empty where that is not so."""
-        if len(scope) != 1:
+        ids = list(scope) if len(scope) == 1 else list({quotation.clause.document_id for quotation in quotations})
+        if len(ids) != 1:
             return ""
-        parsed = self._index.parsed[scope[0]]
+        parsed = self._index.parsed[ids[0]]
         quoted = [parsed.document.text[quotation.start : quotation.end] for quotation in quotations]
         word, first = find_lacking_opening(query, parsed, quoted)
         if not word:

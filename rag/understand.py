@@ -94,7 +94,9 @@ class Query:
     ``besides`` is the question without the documents and the clauses that it names;
     ``mentions`` says that it asks which clauses speak of something; ``claim`` is what it
     states to be confirmed, empty where it states nothing; ``topic`` is a part named by its
-    heading (组织领导部分), empty without; ``versions`` is what it says of them;
+    heading (组织领导部分), empty without; ``places`` are the documents named with the clause numbers
+    behind each, where every one of several has some (消法55条和食品安全法148条);
+    ``versions`` is what it says of versions;
     ``locates`` says that it asks which clause something stands in; ``subject`` is the
     document that the answer before was about, which whoever searches finds.
     ``instructed`` says that a part was set aside as an instruction.
@@ -118,6 +120,7 @@ class Query:
     claim: str
     topic: str
     besides: str
+    places: tuple[tuple[str, tuple[str, ...]], ...]
     versions: Versions
     locates: bool
     instructed: bool
@@ -168,6 +171,7 @@ def understand_question(
         claim=strip_references(_find_claim(text)).strip(),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
         besides=besides,
+        places=_pair_places(text, documents, catalog) if references.numbers and len(documents) > 1 else (),
         versions=find_versions(text),
         locates=locates,
         instructed=instructed,
@@ -274,6 +278,22 @@ def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day:
         if len(current) == 1:
             chosen[current[0]] = None
     return tuple(chosen)
+
+
+def _pair_places(text: str, documents: Collection[str], catalog: Catalog) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the documents named in a question, each with the numbers up to the next; none where one has no number."""
+    spots: dict[str, tuple[int, int]] = {}
+    for name, ids in _list_names(catalog):
+        for id in documents:
+            if id in ids and id not in spots and (place := text.find(name)) >= 0:
+                spots[id] = (place, place + len(name))
+    ordered = sorted(spots.items(), key=lambda item: item[1])
+    ends = [start for _, (start, _) in ordered[1:]] + [len(text)]
+    pairs = [
+        (id, find_references(f"法{text[after:end]}").numbers)
+        for (id, (_, after)), end in zip(ordered, ends, strict=True)
+    ]
+    return tuple(pairs) if len(pairs) == len(documents) and all(numbers for _, numbers in pairs) else ()
 
 
 def _strip_names(text: str, catalog: Catalog, *, leave: str = "") -> str:

@@ -50,7 +50,7 @@ def find_versions(text: str) -> Versions:
             before = year
         else:
             years[year] = None
-    both = bool(_BOTH.search(text))
+    both = bool(_BOTH.search(text)) or len(years) > 1
     return Versions("both" if both else "old" if before or _OLD.search(text) else "", tuple(years), before)
 
 

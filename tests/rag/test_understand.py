@@ -167,3 +167,13 @@ def test_a_clause_number_is_no_amount_that_is_claimed() -> None:
 def test_what_is_added_behind_a_question_is_no_question() -> None:
     assert understand("卖假货罚多少?按消保法").parts == ("卖假货罚多少? 按消保法",)
     assert len(understand("卖假货罚多少?找谁投诉").parts) == 2
+
+
+def test_each_of_several_documents_has_the_numbers_behind_its_name() -> None:
+    law, measures = "消费者权益保护法(2013-10-25)", "计量法(2018-10-26)"
+    assert understand("计量法9条、10条和消保法第55条有什么区别").places == (
+        (measures, ("九", "十")),
+        (law, ("五十五",)),
+    )
+    assert understand("计量法和消保法第55条有什么区别").places == ()
+    assert understand("消保法第55条").places == ()

@@ -36,6 +36,7 @@ def choose(text: str) -> list[int]:
         ("甲乙法旧版罚多少,新版改成了多少,有什么变化", [2018, 2022]),
         ("甲乙法2005年版和现行版两个版本的区别", [2005, 2022]),
         ("新法老法分别怎么规定", [2018, 2022]),
+        ("甲乙法2018年版和2022年版对市场的要求", [2018, 2022]),
     ],
 )
 def test_a_question_is_about_the_versions_that_it_speaks_of(text: str, years: list[int]) -> None:
