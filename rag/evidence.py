@@ -150,10 +150,12 @@ class EvidenceFinder:
         *,
         clauses: Collection[str] | None = None,
         before: str = "",
+        subject: Collection[str] = (),
     ) -> list[Evidence]:
         """Return the sentences of the best clauses (or of ``clauses``), best match first; they have no score yet.
 
-        ``before`` is the question that a follow-up leans on, which ``text`` holds too.
+        ``before`` is the question that a follow-up leans on, which ``text`` holds too, and
+        ``subject`` the documents that its answer was about, where that is known.
         """
         sentence_rows = self._rows(self._sentence_document, documents)
         if not self.rows_of(documents).size or not sentence_rows.size:
@@ -178,7 +180,9 @@ class EvidenceFinder:
             self._index.sentence_vectors, self._library.sentence_clauses, asked, wanted.values()
         )
         weights, weigh = self.weigh_terms(text), self._weights
-        known_from, known_weight = (KNOWN, weigh.known) if leaning is None else (LEANING_KNOWN, LEANING_WEIGHT)
+        # Known questions say little of what follows an answer from a document that has none.
+        leads = leaning is not None and (not subject or any(map(self._known.covers, subject)))
+        known_from, known_weight = (LEANING_KNOWN, LEANING_WEIGHT) if leads else (KNOWN, weigh.known)
         lay = find_terms(text)
         found: list[Evidence] = []
         for id, number in wanted.items():

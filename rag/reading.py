@@ -116,7 +116,9 @@ class EvidenceReader:
         self, query: Query, vector: Vectors, documents: Collection[str], *, clauses: Collection[str] | None = None
     ) -> tuple[list[Evidence], RerankScores]:
         """Return the sentences worth reading, best match first, and what the model says of each, 0 without one."""
-        found = self._finder.match_evidence(query.search, vector, documents, clauses=clauses, before=query.before)
+        found = self._finder.match_evidence(
+            query.search, vector, documents, clauses=clauses, before=query.before, subject=query.subject
+        )
         found = found[:READ]
         if self._reader is None or not found:
             return found, np.zeros(len(found), dtype=np.float32)

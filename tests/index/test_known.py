@@ -18,6 +18,7 @@ from index.known import (
     KnownAnswer,
     KnownQuestions,
     KnownSentence,
+    Leaning,
     open_known,
     project_vectors,
     read_known,
@@ -135,8 +136,9 @@ def test_what_ships_is_for_the_encoder_that_ships_and_its_vectors_are_those_of_i
     assert known is not None
     assert open_known("another") is None
     for one in known.answers[:: len(known.answers) // 24]:
-        [vector] = encoder.encode([one.texts[0]], kind="query")
-        found = known.find_nearest(vector, [one.title], 3)
+        vector, alone = encoder.encode([one.texts[0], one.questions[0]], kind="query")
+        leaning = Leaning(alone, encoder.encode([one.before[0]], kind="query")[0]) if one.before else None
+        found = known.find_nearest(vector, [one.title], 3, leaning=leaning)
         assert any(question == one.texts[0] and cosine > 0.98 for _, question, cosine in found)
 
 

@@ -372,7 +372,7 @@ def test_the_versions_of_a_law_that_is_not_named_are_those_of_the_one_that_answe
 
 
 def test_a_clause_that_hands_on_the_penalty_is_quoted_with_the_one_that_has_it(wence: Wence) -> None:
-    answer = wence.ask("汽车三包规定里，经营者故意拖延不履行三包责任的，罚多少？")
+    answer = wence.ask("汽车三包规定里，经营者故意拖延或者无正当理由拒绝承担三包责任，罚多少？")
     assert cited(answer) >= {
         "家用汽车产品修理更换退货责任规定(2021-07-22)#三十八",
         "消费者权益保护法(2013-10-25)#五十六",
