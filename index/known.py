@@ -107,8 +107,7 @@ class KnownQuestions:
         the ``k`` nearest that are not. An answer comes as often as its questions do.
         ``vector`` is of a follow-up with the question before it, where ``leaning`` tells of
         both: then likeness to the follow-up alone counts too, and those nearer to the
-        question before are what that one asked, and do not count. Known follow-ups count for
-        follow-ups alone.
+        question before are what that one asked, and do not count.
         """
         wanted = np.zeros(len(self._titles), dtype=np.bool_)
         wanted[[self._titles[title] for title in titles if title in self._titles]] = True
@@ -117,11 +116,9 @@ class KnownQuestions:
             return []
         [asked] = project_vectors(vector[None], self._projection)
         cosines: Vectors = self._vectors @ asked
-        others = len(self._vectors) - len(self._alone)
-        if leaning is None:
-            kept[others:] = False
-        else:
+        if leaning is not None:
             alone, before = project_vectors(np.stack([leaning.alone, leaning.before]), self._projection)
+            others = len(self._vectors) - len(self._alone)
             kept[:others] &= cosines[:others] >= self._vectors[:others] @ before
             own = np.concatenate([self._vectors[:others] @ alone, self._alone @ alone])
             cosines = ((cosines + OWN * own) / (1 + OWN)).astype(np.float32)
