@@ -35,6 +35,8 @@ from rag.versions import choose_versions
 
 SAID_CHARACTERS = 300
 """How much of the last question and of its answer tells which document they were about."""
+SHORT_ANSWER = 40
+"""Characters up to which an answer that names a clause is about that one (在第二十二条)."""
 FACET = 1.0
 """Log-odds from which one of several things that a sentence asks is answered, in a clause that does not answer all."""
 UNTOLD = 1.0
@@ -45,6 +47,9 @@ JOINED = 1.5
 """How much better, in log-odds, a question that follows another is answered alone where it is not read with it."""
 VERSIONED = 5
 """Of so many sentences, the best of a document with several versions tells which is meant where versions are."""
+
+_MARK = re.compile(r"\[[0-9]+\]")
+"""The mark of a citation in an answer, which names no clause."""
 
 
 class Extractor:
@@ -233,13 +238,18 @@ class Extractor:
         scope = scope or tuple(documents) or self._list_in_force(day)
         for place in range(len(history) - 1, -1, -1):
             turn = history[place]
-            told = understand_question(turn.content[:SAID_CHARACTERS], self._catalog, within=documents, day=day)
-            if told.references.numbers or told.references.from_end or told.references.unnumbered:
+            content = _MARK.sub("", turn.content)[:SAID_CHARACTERS]
+            told = understand_question(content, self._catalog, within=documents, day=day)
+            named = told.references.numbers or told.references.from_end or told.references.unnumbered
+            # A long answer quotes, and what its clause refers to is not the clause.
+            if named and (turn.role == "user" or len(content) <= SHORT_ANSWER):
                 found = look_up(told.references, self._index.parsed, told.documents or scope, named=False)
                 if found.clauses:
                     return found.clauses[-1]
-            elif turn.role == "assistant" and turn.content.strip() and not told.references:
-                said = " ".join(one.content[:SAID_CHARACTERS] for one in history[max(0, place - 1) : place + 1])
+            elif turn.role == "assistant" and content.strip() and (named or not told.references):
+                said = " ".join(
+                    [*(one.content[:SAID_CHARACTERS] for one in history[max(0, place - 1) : place]), content]
+                )
                 passages = self._finder.find_passages(said, self._index.hybrid.encode_query(said), scope, 1)
                 return passages[0].clause if passages else None
         return None
