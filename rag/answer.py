@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from corpus.catalog import Catalog
 from corpus.model import Clause
+from corpus.numerals import to_chinese, to_integer
 from index.filters import Filter
 from index.model import Vectors
 from index.store import Index
@@ -225,6 +226,9 @@ class Extractor:
         """Return the question with the number of the clause before or behind the one last spoken of (上一条)."""
         last = self._find_last_clause(query, documents, history, day)
         beside = step(last, query.references.beside, self._index.parsed) if last else None
+        if beside is None and last is not None and last.number:
+            number = to_chinese(str(max(0, (to_integer(last.number) or 0) + query.references.beside)))
+            return replace(query, references=References(numbers=(number,)), documents=(last.document_id,))
         if beside is None:
             return replace(query, references=replace(query.references, beside=0))
         named = References(numbers=(beside.number,)) if beside.number else References(unnumbered=beside.label)
@@ -234,8 +238,8 @@ class Extractor:
         self, query: Query, documents: Sequence[str], history: Sequence[Turn], day: date
     ) -> Clause | None:
         """Return the clause that the conversation last spoke of: by its number, or by its words."""
-        scope = query.documents or history[-1].documents if history else ()
-        scope = scope or tuple(documents) or self._list_in_force(day)
+        told_of = tuple(filter(query.admits, history[-1].documents)) if history else ()
+        scope = query.documents or told_of or tuple(documents) or self._list_in_force(day)
         for place in range(len(history) - 1, -1, -1):
             turn = history[place]
             content = _MARK.sub("", turn.content)[:SAID_CHARACTERS]
@@ -277,7 +281,7 @@ class Extractor:
                 quotation.start - quotation.clause.start : quotation.end - quotation.clause.start
             ]
             for name, ids in names.items():
-                if f"《{name}》" in words and own not in ids:
+                if f"《{name}》" in words and own not in ids and query.admits(ids[0]):
                     found[ids[0]] = None
         return tuple(found)
 
@@ -323,7 +327,8 @@ class Extractor:
         """Return a question that speaks of versions (新旧两版) with those of the document that it is about."""
         vector = self._index.hybrid.encode_query(query.search)
         for one in self._reader.find_evidence(query, vector, scope)[:VERSIONED]:
-            ids = [version.id for version in self._catalog.versions(one.clause.document_id)]
+            versions = self._catalog.versions(one.clause.document_id)
+            ids = [version.id for version in versions if query.admits(version.id)]
             if len(ids) > 1:
                 return replace(query, documents=tuple(choose_versions(query.versions, ids, self._catalog, day)))
         return query
@@ -332,6 +337,8 @@ class Extractor:
         """Return what answers best in each clause to which what is quoted hands on what is asked."""
         found: list[Quotation] = []
         for clause in self._handed.find(query.text, quotations):
+            if not query.admits(clause.document_id):
+                continue
             read = self._reader.find_evidence(query, vector, [clause.document_id], clauses=[clause.id])
             found += quote_evidence(query, choose_evidence(query, read, bar=-math.inf))
         return found

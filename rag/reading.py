@@ -42,6 +42,10 @@ On follow-ups kept out of training the clause comes first for 0.71 instead of 0.
 answered from the right clause instead of 49.
 """
 CONSEQUENCE = 3.0
+"""How far a sentence that names a penalty is put before others where one is asked for.
+
+On the set to tune on follow-ups are right 13 of 17 times instead of 12, precision 0.875 instead of 0.879.
+"""
 TOLD = 6.0
 """How far a sentence that the answer before a follow-up has told is put back: what else there is, is asked for."""
 TOLD_SHARE = 0.9

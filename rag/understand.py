@@ -94,7 +94,8 @@ class Query:
     ``besides`` is the question without the documents and the clauses that it names;
     ``mentions`` says that it asks which clauses speak of something; ``claim`` is what it
     states to be confirmed, empty where it states nothing; ``topic`` is a part named by its
-    heading (组织领导部分), empty without; ``places`` are the documents named with the clause numbers
+    heading (组织领导部分), empty without; ``within`` are the documents that it is asked of (empty: all);
+    ``places`` are the documents named with the clause numbers
     behind each, where every one of several has some (消法55条和食品安全法148条);
     ``versions`` is what it says of versions;
     ``locates`` says that it asks which clause something stands in; ``subject`` is the
@@ -120,11 +121,16 @@ class Query:
     claim: str
     topic: str
     besides: str
+    within: tuple[str, ...]
     places: tuple[tuple[str, tuple[str, ...]], ...]
     versions: Versions
     locates: bool
     instructed: bool
     subject: tuple[str, ...] = ()
+
+    def admits(self, id: str) -> bool:
+        """Whether a document is among those that are asked."""
+        return not self.within or id in self.within
 
     @property
     def tells_only(self) -> bool:
@@ -171,6 +177,7 @@ def understand_question(
         claim=strip_references(_find_claim(text)).strip(),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
         besides=besides,
+        within=tuple(within),
         places=_pair_places(text, documents, catalog) if references.numbers and len(documents) > 1 else (),
         versions=find_versions(text),
         locates=locates,

@@ -357,13 +357,30 @@ def test_several_clauses_named_are_each_asked_for_themselves(wence: Wence) -> No
             "加大产品质量保险推广力度,支持企业运用保险手段促进产品质量提升和新产品推广应用。[1]",
             "二十三",
         ),
-        ("上一条讲什么", "在第二十条。", ""),  # this copy begins with it
     ],
 )
 def test_the_clause_beside_the_one_last_spoken_of_is_given(wence: Wence, question: str, said: str, id: str) -> None:
     history = [Turn("user", "这个文件怎么说？"), Turn("assistant", said)]
     answer = wence.ask(question, documents=[POLICY], history=history)
-    assert cited(answer) == ({f"{POLICY}#{id}"} if id else cited(answer))
+    assert cited(answer) == {f"{POLICY}#{id}"}
+
+
+def test_a_clause_before_the_first_of_a_copy_is_said_not_to_be_there(wence: Wence) -> None:
+    history = [Turn("user", "政府采购在哪？"), Turn("assistant", "在第二十条。")]
+    answer = wence.ask("上一条讲什么", documents=[POLICY], history=history)
+    assert answer.status == "abstained"
+    assert "（十九）" in answer.text
+
+
+def test_nothing_is_followed_out_of_the_documents_that_are_asked(wence: Wence) -> None:
+    rules, law = "家用汽车产品修理更换退货责任规定(2021-07-22)", "农产品质量安全法(2022-09-02)"
+    handed = wence.ask("经营者故意拖延或者无正当理由拒绝承担三包责任，罚多少？", documents=[rules])
+    compared = wence.ask("批发市场查出不合格货要向哪个部门报告？新旧两版有何不同", documents=[law])
+    history = [Turn("user", "买到假货赔多少"), Turn("assistant", "三倍。", documents=("消费者权益保护法(2013-10-25)",))]
+    beside = wence.ask("上一条讲什么", documents=[rules], history=history)
+    for answer, id in ((handed, rules), (compared, law), (beside, rules)):
+        assert {one.rpartition("#")[0] for one in cited(answer)} <= {id}
+    assert cited(handed) and cited(compared)
 
 
 def test_both_versions_are_quoted_where_they_are_compared(wence: Wence) -> None:
