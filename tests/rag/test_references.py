@@ -40,7 +40,15 @@ def test_every_spelling_of_a_clause_number_is_read(text: str, numbers: tuple[str
 
 @pytest.mark.parametrize(
     "text",
-    ["哪三条措施", "有几条规定", "组织领导部分有哪几条提到了", "十条鱼多少钱", "提了三到五条建议", "第五十条第(三)项"],
+    [
+        "哪三条措施",
+        "有几条规定",
+        "组织领导部分有哪几条提到了",
+        "十条鱼多少钱",
+        "提了三到五条建议",
+        "第三调查组",
+        "第五十条第(三)项",
+    ],
 )
 def test_a_numeral_that_counts_is_no_reference(text: str) -> None:
     assert find_references(text).numbers in ((), ("五十",))
