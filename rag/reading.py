@@ -102,6 +102,7 @@ class EvidenceReader:
                 one,
                 place=reading
                 + one.match
+                + one.lent
                 + SUBJECT * (one.clause.document_id in query.subject)
                 + CONSEQUENCE * (consequence and holds_consequence(one.text))
                 - TOLD * is_told(one.text, query.told),
@@ -129,7 +130,8 @@ class EvidenceReader:
         if clauses is None:
             most, far = (READ, LEANING_FAR) if query.before else (READ_COVERED, FAR)
             found = [one for place, one in enumerate(found) if place < most or not one.covered]
-            found = [one for one in found if one.match >= found[0].match - far]
+            least = found[0].match + found[0].lent - far
+            found = [one for one in found if one.match + one.lent >= least]
         texts = [show_sentence(one, self._titles[one.clause.document_id]) for one in found]
         return found, self._reader.score(query.search, texts)
 

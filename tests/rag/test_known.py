@@ -9,7 +9,7 @@ import pytest
 
 from index.known import KnownAnswer, KnownQuestions, KnownSentence, Leaning
 from index.store import Index, open_index
-from rag.evidence import PLAIN, EvidenceFinder
+from rag.evidence import LENT, PLAIN, EvidenceFinder
 from rag.known import NO_TESTIMONY, SOFT, KnownAnswers
 from tests.index.fakes import SETTINGS, BigramEncoder, fill_home, write_file
 
@@ -75,6 +75,21 @@ def test_what_a_near_known_question_vouches_for_matches_better_by_just_that(
         assert one.match == pytest.approx(plain[one.text].match + PLAIN.known * one.known)
         assert (one.known > 0.4) == (one.known_question == question) == (one.clause.number in {"二", "三"})
     assert not any(one.known or one.known_question for one in plain.values())
+
+
+def test_a_document_without_known_questions_is_lent_a_part_of_what_those_of_others_vouch_for(
+    index: Index, known: KnownQuestions
+) -> None:
+    question = "买到假的赔几倍"
+    found = EvidenceFinder(index, known=known).match_evidence(question, encode(question), ["甲法", "乙法"])
+    lent = LENT * PLAIN.known * max(one.known for one in found)
+    assert lent > 1
+    assert {(one.clause.document_id, one.lent) for one in found} == {("甲法", 0.0), ("乙法", lent)}
+    own, other = ({one.text: one for one in found if one.clause.document_id == id} for id in ("甲法", "乙法"))
+    assert [one.text for one in found[:2]] == ["赔偿三倍。"] * 2
+    assert other["赔偿三倍。"].match + lent > own["赔偿三倍。"].match > other["赔偿三倍。"].match
+    alone = EvidenceFinder(index, known=known).match_evidence(question, encode(question), ["乙法"])
+    assert {one.lent for one in alone} == {0.0}
 
 
 def test_what_the_question_before_is_nearer_to_does_not_vouch_in_a_follow_up(

@@ -67,6 +67,19 @@ def test_fewer_are_read_where_known_questions_lead_to_the_sentence() -> None:
     assert len(reader.find_evidence(query, vector, ["d"], clauses=["d#一"])) == 16
 
 
+def test_what_a_sentence_is_lent_puts_it_in_order_and_says_nothing_of_whether_it_answers() -> None:
+    class Lent(Found):
+        def match_evidence(self, *_: object, **__: object) -> list[Evidence]:
+            [first, *_rest] = super().match_evidence()
+            return [replace(first, text="lent", match=5.0, lent=5.0), replace(first, text="own", match=9.0)]
+
+    reader = EvidenceReader(Lent(), {"d": "条例"}, Reading())  # type: ignore[arg-type]
+    [first, second] = reader.find_evidence(understand("有效期是几年?"), np.zeros(1, dtype=np.float32), ["d"])
+    assert (first.text, second.text) == ("lent", "own")
+    assert first.place == second.place + 1
+    assert first.score < second.score
+
+
 def test_doubt_weighs_against_what_is_read_in_documents_with_known_questions() -> None:
     class Doubted(Found):
         def match_evidence(self, *_: object, **__: object) -> list[Evidence]:
