@@ -305,18 +305,15 @@ class Extractor:
         # Where one clause or one document is in no doubt, little is needed to see that it answers.
         lenient = query.locates or (query.versions.wanted == "both" and len(groups) > 1)
         bar = min(self._bar, NAMED_ANSWERS) if lenient else self._bar
-        read = [self._reader.find_evidence(query, vector, group, clauses=under) for group in groups]
-        chosen = [choose_evidence(query, found, bar=bar, stricter=self._stricter) for found in read]
-        if len(groups) == 1:
-            chosen = [self._choose_facets(query, chosen[0], scope, under)]
-        elif any(chosen):  # Of several documents that are named, that one answers is half of what is asked.
-            lower = min(self._bar, NAMED_ANSWERS)
-            chosen = [
-                one or choose_evidence(query, found, bar=lower, stricter=self._stricter)
-                for one, found in zip(chosen, read, strict=True)
-            ]
-        quotations = [quotation for one in chosen for quotation in quote_evidence(query, one)]
-        evidence = [one for found in read for one in found]
+        evidence: list[Evidence] = []
+        quotations: list[Quotation] = []
+        for group in groups:
+            found = self._reader.find_evidence(query, vector, group, clauses=under)
+            evidence.extend(found)
+            chosen = choose_evidence(query, found, bar=bar, stricter=self._stricter)
+            if len(groups) == 1:
+                chosen = self._choose_facets(query, chosen, scope, under)
+            quotations.extend(quote_evidence(query, chosen))
         quotations.extend(self._quote_handed(query, vector, quotations))
         evidence.sort(key=lambda one: -one.score)
         lacking = self._refusals.describe_lacking(query, quotations, scope)

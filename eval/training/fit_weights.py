@@ -8,8 +8,7 @@ questions know anything, and for questions on other subjects: with the reading a
 questions of the documents, with the reading alone, and (without the other set, whose near
 misses it cannot tell) by the match alone, as it is where no model reads. Prints how many questions have the answer
 first, and the area under the curve that tells answered questions from near misses, cross-
-validated over questions. Says besides what the weights of the match would be, were they learned
-anew from the sentences that are read.
+validated over questions.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ from eval.datasets import read_dataset
 from eval.questions import Question, read_question_set
 from eval.resolve import resolve_questions
 from eval.training.candidates import ask_questions, label_sentence
-from eval.training.match import fit_beside_reading
 from rag.parts import Parts
 from rag.reading import WEIGHTS, Weights
 
@@ -159,8 +157,6 @@ def main() -> None:
     wence = Wence.open(given.home)
     sets = [resolve_questions(read_question_set(path), wence.catalog) for path in given.sets]
     sets.append(tuple(draw_off_subject(wence, given.stard)))
-    asked = [one for questions in sets for one in ask_questions(wence, questions, day=date.today())]
-    print("learned beside the reading:", fit_beside_reading(wence, asked))  # noqa: T201
     drawn = draw_questions(resolve_questions(read_question_set(given.more), wence.catalog))
     plain = wence.write_with(None, parts=Parts(known=False))
     tuning = gather_examples(plain, sets)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from eval.questions import Question
 from eval.training.candidates import Asked, find_answers, label_sentence
 from index.training.listwise import Candidates, fit_weights
 from index.training.train_adapter import Answered
-from rag.evidence import ADAPTED, RANK_OFFSET, Evidence, MatchWeights
+from rag.evidence import ADAPTED, RANK_OFFSET, MatchWeights
 
 if TYPE_CHECKING:
     from rag import Wence
@@ -39,46 +38,31 @@ def fit_match(wence: Wence, questions: Sequence[Asked], *, scopes: Sequence[Sequ
 
     What known questions count is not learned here, since these documents have none: it stays as it is.
     """
-    lists: list[tuple[list[Evidence], list[Sequence[float]]]] = []
+    features, labels = [], []
     for asked, scope in zip(questions, scopes, strict=True):
         vector = wence.index.hybrid.encode_query(asked.query.search)
         found = wence.finder.match_evidence(asked.query.search, vector, scope)
-        lists.append((found, [_measure(one) for one in found]))
-    sentence, chunk, clause_cover, things, rank = _fit([asked.question for asked in questions], lists)
-    return MatchWeights(sentence, chunk, clause_cover, things, rank, ADAPTED.known, measure_unrelated(wence, questions))
-
-
-def fit_beside_reading(wence: Wence, questions: Sequence[Asked]) -> MatchWeights:
-    """Return the same of the sentences that were read, beside a reading that counts 1, and with known questions."""
-    lists: list[tuple[list[Evidence], list[Sequence[float]]]] = []
-    for asked in questions:
-        vector = wence.index.hybrid.encode_query(asked.query.search)
-        found, readings = wence.reader.read(asked.query, vector, asked.scope)
-        lists.append(
-            (found, [(read, *_measure(one), one.known) for one, read in zip(found, readings.tolist(), strict=True)])
-        )
-    reading, *learned = _fit([asked.question for asked in questions], lists)
-    sentence, chunk, clause_cover, things, rank, known = (weight / reading for weight in learned)
-    return MatchWeights(sentence, chunk, clause_cover, things, rank, known, ADAPTED.unrelated)
-
-
-def _measure(one: Evidence) -> tuple[float, ...]:
-    return one.similarity, one.chunk_similarity, one.clause_cover, one.things, 1 / (RANK_OFFSET + one.rank)
-
-
-def _fit(
-    questions: Sequence[Question], lists: Sequence[tuple[Sequence[Evidence], Sequence[Sequence[float]]]]
-) -> list[float]:
-    """Return the weights of the measures by which the sentences that answer are likeliest, a list a question."""
-    features, labels = [], []
-    for question, (found, measures) in zip(questions, lists, strict=True):
-        marks = [label_sentence(one, question) for one in found]
-        kept = [(row, mark) for row, mark in zip(measures, marks, strict=True) if mark is not None]
+        marks = [label_sentence(one, asked.question) for one in found]
+        kept = [(one, mark) for one, mark in zip(found, marks, strict=True) if mark is not None]
         if any(mark for _, mark in kept):
-            features.append(np.array([row for row, _ in kept]))
+            features.append(
+                np.array(
+                    [
+                        (
+                            one.similarity,
+                            one.chunk_similarity,
+                            one.clause_cover,
+                            one.things,
+                            1 / (RANK_OFFSET + one.rank),
+                        )
+                        for one, _ in kept
+                    ]
+                )
+            )
             labels.append(np.array([bool(mark) for _, mark in kept]))
-    learned: list[float] = fit_weights(Candidates.gather(features, labels, [int(one.sum()) for one in labels])).tolist()
-    return learned
+    learned = fit_weights(Candidates.gather(features, labels, [int(one.sum()) for one in labels]))
+    sentence, chunk, clause_cover, things, rank = learned.tolist()
+    return MatchWeights(sentence, chunk, clause_cover, things, rank, ADAPTED.known, measure_unrelated(wence, questions))
 
 
 def measure_unrelated(wence: Wence, questions: Sequence[Asked]) -> float:

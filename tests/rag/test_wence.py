@@ -334,6 +334,11 @@ def test_a_number_asked_of_two_named_documents_is_given_for_both(wence: Wence) -
     assert cited(wence.ask("产品质量法和计量法第五条")) == {"产品质量法(2018-12-29)#五", "计量法(2018-10-26)#五"}
 
 
+def test_a_document_that_is_named_beside_the_one_that_answers_is_not_quoted_for_being_named(wence: Wence) -> None:
+    answer = wence.ask("食品安全法和政府采购法对网络食品交易第三方平台分别怎么罚？")
+    assert cited(answer) == {"食品安全法(2021-04-29)#一百三十一"}
+
+
 def test_what_the_first_part_of_a_copy_would_say_is_told_to_be_missing(wence: Wence) -> None:
     for documents in ([POLICY], []):
         answer = wence.ask("质量提升行动的目标是什么", documents=documents)
