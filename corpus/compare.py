@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Literal
 
-from corpus.differences import Bonds, Change, find_bonds, find_changes, fold_words
+import numpy as np
+
+from corpus.differences import Bonds, Change, code_pairs, find_bonds, find_changes, fold_words
 from corpus.lines import BLANKS
 from corpus.model import Clause, ParsedDocument
 
@@ -114,40 +114,41 @@ def _score_pairs(old: Sequence[str], new: Sequence[str]) -> dict[Pair, float]:
     weighed by how few clauses have it: of what both have together (Dice's coefficient),
     and of what the shorter one has, so that a clause which grew is still known.
     """
-    old_grams, new_grams = [_read_grams(words) for words in old], [_read_grams(words) for words in new]
-    weights = _weigh_grams([*old_grams, *new_grams])
-    old_sizes = [sum(weights[gram] for gram in grams if gram in weights) for grams in old_grams]
-    holders: dict[str, list[int]] = {}
-    for place, grams in enumerate(old_grams):
-        for gram in grams:
-            if gram in weights:
-                holders.setdefault(gram, []).append(place)
+    if not old or not new:
+        return {}
+    held = [np.unique(code_pairs(f"\n{words}")) for words in [*old, *new]]
+    ends = np.cumsum([len(codes) for codes in held])
+    owners = np.repeat(np.arange(len(held)), np.diff(ends, prepend=0))
+    _, grams, counts = np.unique(np.concatenate(held), return_inverse=True, return_counts=True)
+    weights = _weigh_grams(counts, len(held))
+    sizes = np.bincount(owners, weights[grams], len(held))
     scores = _pair_equal(old, new)
-    for place, grams in enumerate(new_grams):
-        shared: dict[int, float] = {}
-        size = 0.0
-        for gram in grams:
-            weight = weights.get(gram, 0.0)
-            size += weight
-            for holder in holders.get(gram, ()):
-                shared[holder] = shared.get(holder, 0.0) + weight
-        for holder, both in shared.items():
-            score = both / (size + old_sizes[holder]) + both / min(size, old_sizes[holder]) / 2
+    # The old clauses that have a pair of characters, side by side: holders[firsts[pair] : firsts[pair + 1]].
+    of_old = grams[: ends[len(old) - 1]]
+    order = np.argsort(of_old, kind="stable")
+    holders, firsts = owners[order], np.searchsorted(of_old[order], np.arange(len(weights) + 1))
+    for place in range(len(old), len(held)):
+        own = grams[ends[place - 1] : ends[place]]
+        own = own[weights[own] > 0]
+        holding = firsts[own + 1] - firsts[own]
+        found = np.arange(holding.sum()) + np.repeat(firsts[own] - np.cumsum(holding) + holding, holding)
+        both = np.bincount(holders[found], np.repeat(weights[own], holding), len(old))
+        known = np.flatnonzero(both)
+        shared, least = both[known], np.minimum(sizes[place], sizes[known])
+        alike = shared / (sizes[place] + sizes[known]) + shared / least / 2
+        for holder, score in zip(known.tolist(), alike.tolist(), strict=True):
             if score >= _IN_ORDER:
-                scores.setdefault((holder, place), score)
+                scores.setdefault((holder, place - len(old)), score)
     return scores
 
 
-def _read_grams(words: str) -> set[str]:
-    marked = f"\n{words}"
-    return {marked[place : place + 2] for place in range(len(words))}
+def _weigh_grams(counts: np.ndarray, clauses: int) -> np.ndarray:
+    """Return the weights of the pairs of characters that tell clauses apart: the fewer have one, the more it weighs.
 
-
-def _weigh_grams(clauses: Sequence[set[str]]) -> dict[str, float]:
-    """Return the weights of the pairs of characters that tell clauses apart: the fewer have one, the more it weighs."""
-    counts = Counter(gram for grams in clauses for gram in grams)
-    most = min(max(_FEW, len(clauses) * _COMMON), _MANY)
-    return {gram: log(1 + len(clauses) / count) for gram, count in counts.items() if count <= most}
+    ``counts`` are the clauses that have each, of as many as there are; those too common weigh nothing.
+    """
+    most = min(max(_FEW, clauses * _COMMON), _MANY)
+    return np.where(counts <= most, np.log(1 + clauses / counts), 0.0)
 
 
 def _pair_equal(old: Sequence[str], new: Sequence[str]) -> dict[Pair, float]:

@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Literal
+
+import numpy as np
 
 from corpus.lines import BLANKS
 
@@ -68,7 +71,7 @@ def fold_words(text: str) -> tuple[str, list[int]]:
     text differ in both.
     """
     places = [place for place, character in enumerate(text) if character not in _BLANK]
-    return "".join(_fold(text[place]) for place in places), places
+    return "".join([_fold(text[place]) for place in places]), places
 
 
 def find_bonds(texts: Iterable[str]) -> dict[str, float]:
@@ -77,17 +80,21 @@ def find_bonds(texts: Iterable[str]) -> dict[str, float]:
     Dice's coefficient of the two: 1 where each stands only beside the other. Left out are
     pairs that stand there once and those with a sign or with a character as 的.
     """
-    singles: Counter[str] = Counter()
-    pairs: Counter[str] = Counter()
-    for text in texts:
-        words, _ = fold_words(text)
-        singles.update(words)
-        pairs.update(_pair(words))
-    return {
-        pair: 2 * count / (singles[pair[0]] + singles[pair[1]])
-        for pair, count in pairs.items()
-        if count > 1 and _LOOSE.isdisjoint(pair)
-    }
+    words = [fold_words(text)[0] for text in texts]
+    pairs, counts = np.unique(np.concatenate([code_pairs(""), *map(code_pairs, words)]), return_counts=True)
+    singles = Counter("".join(words))
+    bonds = {}
+    for code, count in zip(pairs[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True):
+        first, second = chr(code >> 32), chr(code & 0xFFFFFFFF)
+        if first not in _LOOSE and second not in _LOOSE:
+            bonds[first + second] = 2 * count / (singles[first] + singles[second])
+    return bonds
+
+
+def code_pairs(text: str) -> np.ndarray:
+    """Return the pairs of neighbouring characters of a text, in order, as numbers: one less than it has characters."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    return points[:-1] << 32 | points[1:]
 
 
 def find_changes(old: str, new: str, bonds: Bonds = NO_BONDS) -> tuple[Change, ...]:
@@ -109,6 +116,7 @@ def find_changes(old: str, new: str, bonds: Bonds = NO_BONDS) -> tuple[Change, .
     return tuple(_place(edit, old_places, new_places) for edit in edits)
 
 
+@lru_cache(maxsize=20_000)
 def _fold(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 and folded not in _BLANK else character
