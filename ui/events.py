@@ -48,6 +48,19 @@ class SteadyBlocks(gr.Blocks):
         sent = await super().postprocess_data(block_fn, left[0] if len(outputs) == 1 else left, state)
         return [plain.get(place, one) for place, one in enumerate(sent)]
 
+    def handle_streaming_diffs(self, block_fn: Any, data: list[Any], *args: Any, **options: Any) -> list[Any]:
+        """Return the pieces of an answer as what changed since the last, an update as a whole.
+
+        The page makes such changes in the update that it was sent before, which on a slow
+        machine it has not shown yet: an update changed in part would be lost.
+        """
+        whole = list(data)
+        sent = super().handle_streaming_diffs(block_fn, data, *args, **options)
+        for place, one in enumerate(whole):
+            if isinstance(one, dict) and isinstance(sent[place], list) and sent[place]:
+                sent[place] = [["replace", [], one]]
+        return sent
+
 
 class _OpenStreams(dict[str, set[str]]):
     """The events that each page waits for, one of which never ends.

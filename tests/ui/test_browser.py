@@ -180,7 +180,8 @@ def test_removed_sentences_and_notices_stand_quietly_below(desk: Visit) -> None:
     desk.expect(reply.locator(".wence-removed li")).to_contain_text("七日内必须赔付")
 
 
-def test_an_answer_streams_and_can_be_stopped(browser: Any) -> None:
+@pytest.mark.parametrize("slower", [1, 12])
+def test_an_answer_streams_and_can_be_stopped(browser: Any, slower: int) -> None:
     fake, gate = FakeWence(), threading.Event()
     whole = fake.grounded()
 
@@ -192,9 +193,13 @@ def test_an_answer_streams_and_can_be_stopped(browser: Any) -> None:
     fake.script = answer  # type: ignore[assignment]
     with serve_in_thread(fake) as address:
         visit = Visit(browser, address, DESK)
+        processor = visit.context.new_cdp_session(visit.page)
+        processor.send("Emulation.setCPUThrottlingRate", {"rate": slower})
         visit.page.fill("#wence-question textarea", "问")
         visit.page.press("#wence-question textarea", "Enter")
         visit.expect(visit.page.locator(".wence-cite")).to_have_count(1)
+        visit.expect(visit.page.locator("#wence-question textarea")).to_have_value("")
+        processor.send("Emulation.setCPUThrottlingRate", {"rate": 1})
         with visit.page.expect_response(re.compile("/gradio_api/reset")):
             visit.page.locator("#wence-question button.stop-button").click()
             visit.page.locator("#wence-question button.submit-button").wait_for()
