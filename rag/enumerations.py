@@ -24,9 +24,10 @@ Stretch = tuple[int, int]
 
 
 class List(NamedTuple):
-    """A list's lead-in, the whole of it, and the item that was asked for (None of the lead-in itself)."""
+    """A list's lead-in, the end of it behind a ；, the whole list, and the item asked for (None of the lead-in)."""
 
     lead: Stretch
+    introduction: Stretch
     whole: Stretch
     item: Stretch | None
 
@@ -80,7 +81,11 @@ def find_list(clause: Clause, start: int) -> List | None:
         last += 1
     mine = [spans[i] for i in range(lead + 1, last + 1) if owners[i] == owners[place]]
     item = (mine[0][0], mine[-1][1]) if mine else None
-    return List(spans[lead], (spans[lead][0], spans[last][1]), item)
+    # What stands before a ； is of the lead-in too: behind it is often the graver case alone.
+    first = lead
+    while first > 0 and texts[first - 1].rstrip().endswith(_OPEN) and owners[first - 1] is None:
+        first -= 1
+    return List((spans[first][0], spans[lead][1]), spans[lead], (spans[first][0], spans[last][1]), item)
 
 
 def _depends(text: str, *, open: bool) -> bool:

@@ -34,6 +34,14 @@ _PAIR = re.compile(rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟|还|、)(.{{{SHOR
 _PAIR_ASKED = re.compile(
     rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟)(.{{{SHORTEST_CASE},30}}?)((?:{_EACH.pattern}).{{2,}})"
 )
+_COMPARED = re.compile(
+    r"异同|一样|相同|同一|一致|区别|差别|不同(?!意)|比较|相比|[谁哪][个家边]?.{0,8}(?:更|重|轻|高|低|长|短|多|少|严|狠)|各自?(?:应|要|须|由|在|需)"
+)
+"""What asks how several cases compare, or stands apart."""
+_BETWEEN = re.compile(r"[和与跟、]|以及")
+_APART = re.compile(r"([^,;:?]{2,60}),(?=分别|各)")
+_SHARED = 24
+"""Characters within which the other case ends as the first does (电梯厂和汽车厂)."""
 
 
 def split_facets(text: str) -> list[str]:
@@ -46,11 +54,39 @@ def _split_sentence(text: str) -> list[str]:
     pieces = [piece.strip(_EDGES) for piece in _PIECE_END.split(text)]
     pieces = [piece for piece in pieces if piece]
     asking = [place for place, piece in enumerate(pieces) if _ASKING.search(piece)]
+    if compared := _split_compared(text):
+        return compared
     if len(asking) > 1:
         return _split_questions(pieces, asking)
     if pieces and asking == [len(pieces) - 1]:
         return _split_cases(pieces)
     return []
+
+
+def _split_compared(text: str) -> list[str]:
+    """Return what is asked of each of several cases that end alike: 电梯厂和汽车厂谁罚得重 of 电梯厂 and of 汽车厂."""
+    if not _COMPARED.search(text):
+        return []
+    for match in _BETWEEN.finditer(text):
+        start = match.end()
+        before = re.split(r"[,;:?]|比较|关于|对于", text[: match.start()])[-1]
+        apart = _APART.match(text, start)  # 甲、乙和丙,各要几天
+        for end in [apart.end(1)] if apart else [_end_alike(text, start, before[-size:]) for size in (2, 1)]:
+            cases = _BETWEEN.split(before) + _BETWEEN.split(text[start:end])
+            if min(map(len, cases)) >= SHORTEST_CASE and not _PIECE_END.search(text, start, end) and end < len(text):
+                return [f"{text[: match.start() - len(before)]}{case}{text[end:]}" for case in cases]
+    return []
+
+
+def _end_alike(text: str, start: int, tail: str) -> int:
+    """Return where the cases from ``start`` on end that end in ``tail``; ``start`` where none does."""
+    end = start
+    while end == start or text[end : end + 1] in tuple("和与跟、"):
+        place = text.find(tail, end + 1, end + _SHARED)
+        if place < 0:
+            break
+        end = place + len(tail)
+    return end
 
 
 def _split_questions(pieces: Sequence[str], asking: Sequence[int]) -> list[str]:

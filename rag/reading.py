@@ -151,6 +151,7 @@ def show_sentence(one: Evidence, title: str) -> str:
     heading = f"{one.clause.heading} " if one.clause.heading and one.clause.heading not in one.text else ""
     lead = ""
     if is_item(one.text) and (found := find_list(one.clause, one.start)) is not None:
-        lead = one.clause.text[found.lead[0] - one.clause.start : found.lead[1] - one.clause.start]
+        start, end = found.introduction
+        lead = one.clause.text[start - one.clause.start : end - one.clause.start]
     asked = f"\n{one.known_question}" if one.known_question else ""
     return f"{title}\n{heading}{lead[-LEAD_CHARACTERS:]}{one.text}{asked}"

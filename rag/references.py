@@ -20,7 +20,11 @@ _AND = r"(?:条?[、,和及与]{1,2}第?"
 _JOINED = re.compile(
     rf"第({NUMERAL})({_AND}{NUMERAL})+)(?:这?[两三几])?条|{_FREE}({NUMERAL})({_AND}{NUMERAL})+)(?:这?[两三几])?条{_TOLD_OF}"
 )
-_ARTICLE = re.compile(rf"(?<!倒数)(?:第[(]?({NUMERAL})[)]?(?:条|调(?![查解整研度配]))|条款({NUMERAL}))({_SUFFIX})")
+_ROAD = "(?!(?:出|道|后|退|弯|生)?路|街|线(?!索)|腿|命|渠道|途径|短信|消息|评论|生产线|高速)"
+"""What the 条 of a number does not stand before where it names a clause (第二条路)."""
+_ARTICLE = re.compile(
+    rf"(?<!倒数)(?:第[(]?({NUMERAL})[)]?(?:条{_ROAD}|调(?![查解整研度配]))|条款({NUMERAL}))({_SUFFIX})"
+)
 _ITEM = re.compile(rf"(?<!第)[(\[]({NUMERAL})[)\]](?!项)")
 _BARE = re.compile(
     rf"^[(]?({NUMERAL})[)]?[?。]?$|^({NUMERAL})条(?=[末首最后前,])|(?:^|(?<=[法例定办则见看查按照据,。])|(?<=[看说讲念查]下)|(?<=[》\s]))({NUMERAL})条(?=第|{_TOLD_OF[3:]}"

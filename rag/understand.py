@@ -25,6 +25,8 @@ from rag.versions import Versions, choose_versions, find_versions
 SHORT_QUESTION = 24
 SHORTEST_TAIL = 4
 """Characters from which the last words of a title are a name; 现在的规定 is none."""
+SHORTEST_SUBJECT = 3
+"""Characters of a title's middle from which it and the title's last word are a name (许可证条例)."""
 
 _ANAPHORA = re.compile(
     r"^(那|这|它|他们|此|其|还有|另外|然后|如果|要是|万一|具体)|呢[?]?$|这个|那个|这些|那些|上述|前面|刚才|它|(?<!应)该(?!怎|如|不)"
@@ -38,9 +40,12 @@ _PLAIN_NAME = re.compile(
 _CODE = re.compile("(宪法|民法典|刑法)" + _BEHIND_NAME)
 """Names too short for the pattern, which nothing else has."""
 _TAIL = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|(?<=和))([\u4e00-\u9fff]{2,8}?(?:办法|条例|规定|细则))(?=里|中|对|第|规定|说|要求|怎么|口径|,|:)"
+    r"(?:^|[^\u4e00-\u9fff]|(?<=[和与跟]))([\u4e00-\u9fff]{2,8}?(?:办法|条例|规定|细则))"
+    r"(?=里|中|对|第|规定|说|要求|怎么|口径|在|把|又?[有是]|[和与跟的上?,:]|$)"
 )
 """The last words of a document's title, by which it is called where no other has them, or beside its law."""
+_RULES = re.compile(r"实施(?:条例|细则|办法)")
+_OF_TODAY = re.compile(r"^(?:现行|最?新|[该这那][个部]?|国家|市监)的?")
 _NOT_A_NAME = re.compile(
     r"(违|合|非|依|执|立|司|没|想|做|说|看|用|语|书|无|犯|守|普|办|方|枉|不|的|该|本|此|这部|那部|哪部|什么|有关|相关|国家|我国|中国|新|旧|老|现行|行政|地方性?|上述|何种|这个|那个)(法|条例)$"
     r"|(?:方|价|分|估|算|做|用|疗|想|看|说|讲)法$|办法$(?<!管理办法)(?<!暂行办法)|(哪|必须|怎么|如何|为什么|哪些|什么|是否|能不能|可以)"
@@ -69,6 +74,11 @@ _WHERE = re.compile(
     r"(?:是|写|放|规定|出现|记载)?(?:在|于|见于|出自|属于)?(?:它|本法|文件|里面)?的?(?:第几|哪一?)条(?!例|路|街|线|款|[提讲说规写])(?:里|中)?"
 )
 """A question which clause something stands in (人才队伍在第几条)."""
+_COMPARES = re.compile(
+    r"(?:[是有]不是|是否|有没有|有无|有何|有什么|有啥)?(?:一样|一致|相同|同一|不同|不一|异同|区别|差别|出入|对得上|统一)|口径|态度|[的和与跟]|之间"
+    r"|(?:分别|各自?|都|两边|双方|两部|两处)?(?:是|又|按|依照?|依据|根据|作|如何|怎么|怎样|何种?)*(?:规定|回答|说明|写|讲)|\d{4}年?|实施条例"
+)
+"""What compares documents, or asks for their words, without asking anything of its own."""
 _TELL = frozenset(
     (
         "说 讲 规定 内容 什么 啥 是 关于 主要 原文 全文 介绍 具体 措施 的 了 吗 呢 请 请问 各自 主题 一下 两条 "
@@ -164,7 +174,7 @@ def understand_question(
         search=f"{_drop_place(named) if locates else named} {before}".rstrip(),
         before=before if before != text else "",
         told=_find_told(history) if before and before != text else "",
-        parts=tuple(_split_parts(kept)),
+        parts=tuple(_join_comparisons(_split_parts(kept), catalog)),
         facets=tuple(split_facets(text)),
         references=references,
         documents=documents,
@@ -261,6 +271,21 @@ def _split_parts(sentences: Sequence[str]) -> list[str]:
     return parts
 
 
+def _join_comparisons(parts: Sequence[str], catalog: Catalog) -> list[str]:
+    """Return the questions, one that only says of which documents it is asked as part of the one before it.
+
+    甲怎么赔? A法和B法各是怎么规定的?
+    """
+    joined: list[str] = []
+    for part in parts:
+        unnamed = _strip_names(part, catalog, leave=" ")
+        if joined and unnamed != part and asks_nothing(_COMPARES.sub(" ", re.sub("[《》]", " ", unnamed))):
+            joined[-1] += " " + part
+        else:
+            joined.append(part)
+    return joined
+
+
 def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day: date) -> tuple[str, ...]:
     chosen: dict[str, None] = {}
     rest, called, said = text, [], find_versions(text)
@@ -275,11 +300,15 @@ def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day:
             called.append(name)
             for id in choose_versions(said, ids, catalog, day):
                 chosen[id] = None
-    for tail in dict.fromkeys(found.rpartition("的")[2] for found in _TAIL.findall(rest)):
+    tails = [*_RULES.findall(rest), *(found.rpartition("的")[2] for found in _TAIL.findall(rest))]
+    for tail in dict.fromkeys(_OF_TODAY.sub("", tail) for tail in tails):
         if len(tail) < SHORTEST_TAIL:
             continue
+        subject, form = tail[:-2], tail[-2:]
         meant = [ids for name, ids in names if name in {before + tail for before in called}]
         meant = meant or [ids for name, ids in names if name.endswith(tail)]
+        if not meant and len(subject) >= SHORTEST_SUBJECT:
+            meant = [ids for name, ids in names if subject in name and name.endswith(form)]
         ids = [id for id in dict.fromkeys(id for ids in meant for id in ids) if not within or id in within]
         current = [id for id in ids if id in in_force] or ids
         if len(current) == 1:

@@ -11,7 +11,10 @@ LAW = parse_text(
     "（一）有检验合格证明；\n"
     "（二）标明规格；需要事先知晓的，在外包装上标明；\n"
     "（三）标明厂名。\n"
-    "裸装的产品可以不附加标识。\n",
+    "裸装的产品可以不附加标识。\n\n"
+    "第四条 有下列行为之一的，责令改正；逾期不改的，处一万元罚款：\n"
+    "（一）未办理登记的；\n"
+    "（二）未设置标志的。\n",
     id="某某条例",
     source="某某条例.md",
 )
@@ -30,7 +33,8 @@ def read_list(clause_number: int, words: str) -> tuple[str, str, str | None] | N
     if found is None:
         return None
     lead, whole, item = (
-        None if span is None else clause.text[span[0] - clause.start : span[1] - clause.start] for span in found
+        None if span is None else clause.text[span[0] - clause.start : span[1] - clause.start]
+        for span in (found.lead, found.whole, found.item)
     )
     assert lead is not None and whole is not None
     return lead, whole, item
@@ -69,3 +73,14 @@ def test_an_item_of_several_sentences_is_whole_and_does_not_end_its_list() -> No
 
 def test_the_lead_in_is_of_the_list_and_no_item() -> None:
     assert (read_list(3, "标识应当符合下列要求：") or ("", "", ""))[2] is None
+
+
+def test_a_lead_in_begins_where_its_sentence_does() -> None:
+    found = read_list(4, "（二）未设置标志的。")
+    assert found is not None
+    assert found[0] == "有下列行为之一的，责令改正；逾期不改的，处一万元罚款："
+    clause = LAW.clauses[3]
+    whole = find_list(clause, clause.start + clause.text.index("逾期不改的"))
+    assert whole is not None
+    assert clause.text[whole.introduction[0] - clause.start : whole.introduction[1] - clause.start].startswith("逾期")
+    assert clause.text[whole.whole[0] - clause.start :].startswith("有下列行为之一的")

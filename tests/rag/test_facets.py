@@ -20,6 +20,18 @@ from rag.facets import split_facets
         ),
         ("食品国家标准和检定规程分别由哪些部门定", ["食品国家标准,由哪些部门定", "检定规程,由哪些部门定"]),
         ("摊主用鬼秤还卖死猪肉,分别怎么罚", ["摊主用鬼秤,怎么罚", "卖死猪肉,怎么罚"]),
+        (
+            "有毛病不召回,锅炉厂和汽车厂谁罚得更重?",
+            ["有毛病不召回,锅炉厂谁罚得更重?", "有毛病不召回,汽车厂谁罚得更重?"],
+        ),
+        (
+            "被吊证多久不能再办?食品厂、锅炉厂、电热毯厂的规定一样吗",
+            [f"被吊证多久不能再办?{one}的规定一样吗" for one in ("食品厂", "锅炉厂", "电热毯厂")],
+        ),
+        (
+            "审批时限:生产许可、检验资质和认证机构,各应在多少日内决定?",
+            [f"审批时限:{one},各应在多少日内决定?" for one in ("生产许可", "检验资质", "认证机构")],
+        ),
     ],
 )
 def test_what_is_asked_of_several_cases_is_asked_of_each(text: str, facets: list[str]) -> None:
@@ -54,6 +66,8 @@ def test_several_questions_in_one_sentence_keep_what_leads_to_them(text: str, fa
         "没交货的和没开票的各级政府怎么处理",
         ",".join(["换证怎么办"] * 5),  # more than are searched for
         "电梯多久保养一次?",
+        "网购和实体店买的东西一样能退吗?",  # nothing tells where the second case ends
+        "买卖双方意见不同和什么有关",
         "和与跟",
         "",
         ",,,;?",

@@ -47,6 +47,8 @@ def test_every_spelling_of_a_clause_number_is_read(text: str, numbers: tuple[str
         "十条鱼多少钱",
         "提了三到五条建议",
         "第三调查组",
+        "第二条路,企业那边推不推",
+        "第三条途径是什么",
         "第五十条第(三)项",
     ],
 )

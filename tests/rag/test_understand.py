@@ -69,6 +69,9 @@ def test_the_version_in_force_is_meant_unless_another_is_named(question: str, id
 def test_a_document_is_known_by_the_last_words_of_its_title_where_they_tell_it_apart() -> None:
     assert understand("拖着不退货：处罚办法里多久算故意？").documents == ("处罚办法",)
     assert understand("2017年的标准化法和1990年的实施条例口径一致吗").documents == ("标准化法", "标准化法实施条例")
+    assert understand("标准化法管到哪儿,按其实施条例又管到哪儿").documents == ("标准化法", "标准化法实施条例")
+    assert understand("违法怎么罚?消费者权益行为处罚办法在这点上怎么写").documents == ("处罚办法",)
+    assert understand("开店要办证,消费者许可办法在哪里能查").documents == ()
     several = understand("实施条例对投标保证金怎么规定")
     assert (several.documents, several.unknown) == ((), ())
     assert understand("按照有关规定,能退货吗").documents == ()
@@ -123,6 +126,19 @@ def test_a_follow_up_to_a_follow_up_is_searched_with_both() -> None:
 def test_several_questions_are_told_apart() -> None:
     assert understand("依照什么查处?对应的罚款是多少?").parts == ("依照什么查处?", "对应的罚款是多少?")
     assert len(understand("有哪些平台?两方面都说说。").parts) <= 2
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("秤不准找谁赔?计量法和标准化法各是怎么规定的?", 1),
+        ("秤不准找谁赔?计量法与标准化法的态度是否相同?", 1),
+        ("秤不准找谁赔?计量法和标准化法分别由谁制定?", 2),
+        ("秤不准找谁赔?各是怎么规定的?", 2),
+    ],
+)
+def test_what_only_names_documents_is_part_of_the_question_before_it(question: str, parts: int) -> None:
+    assert len(understand(question).parts) == parts
 
 
 def test_names_of_other_documents_do_not_narrow_a_scope() -> None:
