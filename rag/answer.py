@@ -303,7 +303,7 @@ class Extractor:
         if len(groups) > 1:
             query = replace(query, several=False)
         # Where one clause or one document is in no doubt, little is needed to see that it answers.
-        lenient = query.locates or (query.versions.wanted == "both" and len(groups) > 1)
+        lenient = query.locates or len(part) == 1 or (query.versions.wanted == "both" and len(groups) > 1)
         bar = min(self._bar, NAMED_ANSWERS) if lenient else self._bar
         evidence: list[Evidence] = []
         quotations: list[Quotation] = []

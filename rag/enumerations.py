@@ -10,7 +10,7 @@ from corpus.clauses import body_start
 from corpus.model import Clause
 from corpus.sentences import split_sentences
 
-_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十百]+[）)]|[0-9]{1,2}[.、．]|[①-⑳])")
+_ITEM = re.compile(r"\s*(?:[（(](?:[一二三四五六七八九十百]+|[0-9]{1,2})[）)]|[0-9]{1,2}[.、．]|[①-⑳])")
 
 _OPEN = ("；", ";")
 _GRAVER = re.compile(r"情节|造成|逾期|拒不|构成犯罪|后果")
@@ -65,8 +65,11 @@ def find_sentence(clause: Clause, start: int, end: int) -> Stretch:
     return spans[first][0], max(end, spans[last][1])
 
 
-def find_list(clause: Clause, start: int) -> List | None:
-    """Return the list that the sentence at ``start`` belongs to, None if it is of none."""
+def find_list(clause: Clause, start: int, *, ahead: bool = False) -> List | None:
+    """Return the list that the sentence at ``start`` belongs to, None if it is of none.
+
+    With ``ahead`` what stands before a ； of its lead-in (有下列情形之一的，处警告；) belongs to it too.
+    """
     spans, texts, place = _place_sentence(clause, start)
     if place is None:
         return None
@@ -74,6 +77,8 @@ def find_list(clause: Clause, start: int) -> List | None:
     lead = place
     while lead > 0 and owners[lead] is not None:
         lead -= 1
+    while ahead and lead + 1 < len(texts) and owners[lead + 1] is None and texts[lead].rstrip().endswith(_OPEN):
+        lead += 1
     if not is_lead(texts[lead]) or lead + 1 >= len(texts) or not is_item(texts[lead + 1]):
         return None
     last = lead + 1

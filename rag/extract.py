@@ -36,6 +36,8 @@ OTHER_CLAUSE_MARGIN = 6.0
 MENTION_SHARE = 0.4
 """The part of the best sentence's cover that another needs where a question asks which clauses mention something."""
 MOST_SENTENCES = 3
+MOST_LISTED = 5
+"""Sentences of one clause that are quoted, and of one where a question asks for a list."""
 MOST_CLAUSES = 2
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -69,12 +71,13 @@ def choose_evidence(
         return []
     chosen = [best]
     same_margin = LISTING_MARGIN if query.listing else SAME_CLAUSE_MARGIN
+    most = MOST_LISTED if query.listing else MOST_SENTENCES
     for one in evidence:
         mine = [other for other in chosen if other.clause.id == one.clause.id]
-        if one in mine or len(chosen) >= MOST_SENTENCES * (MOST_CLAUSES if query.several else 1):
+        if one in mine or len(chosen) >= most * (MOST_CLAUSES if query.several else 1):
             continue
         if mine:
-            fits = one.place >= mine[0].place - same_margin and len(mine) < MOST_SENTENCES
+            fits = one.place >= mine[0].place - same_margin and len(mine) < most
         else:
             fits = query.several and _count_clauses(chosen) < MOST_CLAUSES
             fits = fits and reaches_bar(one, ANSWERS + stricter) and one.place >= best.place - OTHER_CLAUSE_MARGIN
@@ -152,7 +155,7 @@ def quote_evidence(query: Query, chosen: Sequence[Evidence]) -> list[Quotation]:
 
 def widen_span(clause: Clause, start: int, end: int, *, listing: bool = False) -> list[tuple[int, int]]:
     """Return the spans that make a sentence readable: an item brings its lead-in, a lead-in its items."""
-    found = find_list(clause, start)
+    found = find_list(clause, start, ahead=listing)
     if found is None:
         return [find_sentence(clause, start, end)]
     if found.item is None or listing:

@@ -35,7 +35,7 @@ _PAIR_ASKED = re.compile(
     rf"(.{{{SHORTEST_CASE},30}}?)(?:和|与|跟)(.{{{SHORTEST_CASE},30}}?)((?:{_EACH.pattern}).{{2,}})"
 )
 _COMPARED = re.compile(
-    r"异同|一样|相同|同一|一致|区别|差别|不同(?!意)|比较|相比|[谁哪][个家边]?.{0,8}(?:更|重|轻|高|低|长|短|多|少|严|狠)|各自?(?:应|要|须|由|在|需)"
+    r"异同|一样|相同|同一|一致|区别|差别|不同(?!意)|比较|相比|[谁哪][个家边]?.{0,8}(?:更|重|轻|高|低|长|短|多|少|严|狠)|各自?(?:应|要|须|由|在|需)|,(?:分别|各)"
 )
 """What asks how several cases compare, or stands apart."""
 _BETWEEN = re.compile(r"[和与跟、]|以及")
@@ -51,7 +51,7 @@ def split_facets(text: str) -> list[str]:
 
 
 def _split_sentence(text: str) -> list[str]:
-    pieces = [piece.strip(_EDGES) for piece in _PIECE_END.split(text)]
+    pieces = [piece.strip(_EDGES) for whole in _PIECE_END.split(text) for piece in _split_pause(whole)]
     pieces = [piece for piece in pieces if piece]
     asking = [place for place, piece in enumerate(pieces) if _ASKING.search(piece)]
     if compared := _split_compared(text):
@@ -63,6 +63,12 @@ def _split_sentence(text: str) -> list[str]:
     return []
 
 
+def _split_pause(piece: str) -> list[str]:
+    """Return the questions that 、 parts (按什么罚、罚多少), else the piece itself."""
+    parts = piece.split("、")
+    return parts if all(map(_ASKING.search, parts)) else [piece]
+
+
 def _split_compared(text: str) -> list[str]:
     """Return what is asked of each of several cases that end alike: 电梯厂和汽车厂谁罚得重 of 电梯厂 and of 汽车厂."""
     if not _COMPARED.search(text):
@@ -72,10 +78,16 @@ def _split_compared(text: str) -> list[str]:
         before = re.split(r"[,;:?]|比较|关于|对于", text[: match.start()])[-1]
         apart = _APART.match(text, start)  # 甲、乙和丙,各要几天
         for end in [apart.end(1)] if apart else [_end_alike(text, start, before[-size:]) for size in (2, 1)]:
-            cases = _BETWEEN.split(before) + _BETWEEN.split(text[start:end])
+            cases = _BETWEEN.split(before) + _split_list(text[start:end])
             if min(map(len, cases)) >= SHORTEST_CASE and not _PIECE_END.search(text, start, end) and end < len(text):
                 return [f"{text[: match.start() - len(before)]}{case}{text[end:]}" for case in cases]
     return []
+
+
+def _split_list(text: str) -> list[str]:
+    """Return the cases of a list; what would be too short for one is a part of one (标准化水平与贷款)."""
+    cases = _BETWEEN.split(text)
+    return cases if min(map(len, cases)) >= SHORTEST_CASE else text.split("、")
 
 
 def _end_alike(text: str, start: int, tail: str) -> int:

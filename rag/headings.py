@@ -11,8 +11,18 @@ from rag.understand import Query, asks_nothing
 
 SHORTEST = 3
 """Characters of a topic from which a heading that holds them is meant."""
-PART = "(?:[这那]?一?部分|[这那]?一?块|[这那]?一?章)"
+PART = "(?:[这那]?一?部分|[这那]?一?块|[这那]?一?章|[这那]一?条)"
 
+SHORTEST_HEADING, SURE_HEADING = 4, 6
+"""Characters of a clause's heading, its verb aside, from which it is meant in one document, and among several."""
+
+_VERB = re.compile(r"^(?:加强|加大|健全完善|健全|完善|深化|推进|实施|强化|提升|优化|建立|推动|促进)")
+_ENDING = re.compile(r"(?:体系|力度|制度|机制|工作)$")
+_ALL = re.compile(
+    rf"体系|力度|制度|机制|工作|方面|{PART}|(?:要|该|应当?|都|打算|准备)*(?:怎么|如何)?(?:做|抓|搞|办|干|列)了?(?:好|一下)?"
+    r"|(?:哪|几|什么|啥|哪几|多少)[件项些个条点]?(?:事|方面|内容|措施|招数?|举措|要求|任务)"
+)
+"""What asks for all that stands under a heading."""
 _NUMBER = re.compile(r"^\s*第?[0-9零〇一二三四五六七八九十百]+(?:部分|分编|编|章|节|[、,，.．])\s*")
 _OPENING = re.compile(
     r"总体要求|指导思想|基本原则|(?:总体|主要|发展|工作)目标"
@@ -27,9 +37,15 @@ def find_headed(query: Query, parsed: Mapping[str, ParsedDocument], scope: Seque
 
     The heading is named whole, with one document to look in (特种设备安全法附则).
     """
+    asked = re.sub(r"\s", "", query.besides)
+    for id in scope:
+        for clause in parsed[id].clauses:
+            words = _VERB.sub("", _ENDING.sub("", re.sub(r"\s", "", clause.heading)))
+            least = SHORTEST_HEADING if len(scope) == 1 else SURE_HEADING
+            if len(words) >= least and words in asked and asks_nothing(_ALL.sub(" ", asked.replace(words, " "))):
+                return [clause]
     if len(scope) != 1:
         return []
-    asked = re.sub(r"\s", "", query.besides)
     clauses = parsed[scope[0]].clauses
     for heading in sorted({heading for clause in clauses for heading in clause.path}, key=len, reverse=True):
         words = re.sub(r"\s", "", _NUMBER.sub("", heading))

@@ -105,7 +105,7 @@ class EvidenceReader:
                 + one.lent
                 + SUBJECT * (one.clause.document_id in query.subject)
                 + CONSEQUENCE * (consequence and holds_consequence(one.text))
-                - TOLD * is_told(one.text, query.told),
+                - TOLD * is_told(one.text, query.told, consequence=consequence),
                 score=self._weigh(one, reading),
             )
             for one, reading in zip(found, readings.tolist(), strict=True)
@@ -136,8 +136,13 @@ class EvidenceReader:
         return found, self._reader.score(query.search, texts)
 
 
-def is_told(sentence: str, told: str) -> bool:
-    """Whether an earlier answer says a sentence, or is said by it."""
+def is_told(sentence: str, told: str, *, consequence: bool = False) -> bool:
+    """Whether an earlier answer says a sentence, or is said by it.
+
+    Where a ``consequence`` is asked for, one that names it repeats the rule that was told, and tells more.
+    """
+    if consequence and holds_consequence(sentence) and not holds_consequence(told):
+        return False
     held, said = set(segment_bigrams(sentence)), set(segment_bigrams(told))
     shorter = min(len(held), len(said))
     return shorter >= SHORTEST_TOLD and len(held & said) >= TOLD_SHARE * shorter

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from corpus.parse import parse_text
-from rag.enumerations import WHOLE_CHARACTERS, find_list, find_sentence
+from rag.enumerations import WHOLE_CHARACTERS, find_list, find_sentence, is_item
 
 LAW = parse_text(
     "某某条例\n\n"
@@ -84,3 +86,18 @@ def test_a_lead_in_begins_where_its_sentence_does() -> None:
     assert whole is not None
     assert clause.text[whole.introduction[0] - clause.start : whole.introduction[1] - clause.start].startswith("逾期")
     assert clause.text[whole.whole[0] - clause.start :].startswith("有下列行为之一的")
+
+
+def test_a_whole_list_is_found_ahead_of_its_lead_in() -> None:
+    clause = LAW.clauses[3]
+    start = clause.start + clause.text.index("有下列行为之一的")
+    assert find_list(clause, start) is None
+    found = find_list(clause, start, ahead=True)
+    assert found is not None
+    assert clause.text[found.whole[0] - clause.start : found.whole[1] - clause.start].endswith("（二）未设置标志的。")
+
+
+@pytest.mark.parametrize("mark", ["（一）", "(1)", "（12）", "1.", "①"])
+def test_an_item_is_known_by_its_mark(mark: str) -> None:
+    assert is_item(f"{mark}不合格的产品不准出厂；")
+    assert not is_item(f"不合格的{mark}产品")

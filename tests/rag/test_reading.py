@@ -21,6 +21,14 @@ def test_a_sentence_is_told_by_an_answer_that_quotes_it_or_says_a_part_of_it() -
     assert not is_told(TERM, "是的。")
 
 
+def test_a_rule_told_before_is_not_told_where_its_penalty_is_asked_for() -> None:
+    rule, penalty = "生产者不得伪造产品的产地[1]。", "生产者伪造产品的产地的，责令改正，处货值金额等值以下罚款。"
+    assert is_told("生产者不得伪造产品的产地。", rule, consequence=True)
+    assert is_told("责令改正，处货值金额等值以下罚款。", penalty, consequence=True)
+    assert not is_told(penalty, "生产者伪造产品的产地的[1]", consequence=True)
+    assert is_told(penalty, "生产者伪造产品的产地的[1]")
+
+
 def test_what_was_told_is_known_to_a_follow_up_alone() -> None:
     history = Turn("user", "生产许可证的有效期是几年?"), Turn("assistant", "有效期为5年。")
     assert understand("那要提前多久换证?", *history).told == "有效期为5年。"

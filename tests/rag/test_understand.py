@@ -119,6 +119,8 @@ def test_a_follow_up_to_a_follow_up_is_searched_with_both() -> None:
         *(Turn("user", "那找谁投诉?"), Turn("assistant", "市场监督管理部门。")),
     )
     assert understand("多久答复?", *history).search == "多久答复? 那找谁投诉? 超市卖过期牛奶能赔多少?"
+    short = (*history[:2], Turn("user", "有奖励没有"), Turn("assistant", "有。"))
+    assert understand("多久答复?", *short).search == "多久答复? 有奖励没有 超市卖过期牛奶能赔多少?"
     fresh = (*history[:2], Turn("user", "计量器具由谁检定?"), Turn("assistant", "计量检定机构。"))
     assert understand("多久一次?", *fresh).search == "多久一次? 计量器具由谁检定?"
 
@@ -152,6 +154,8 @@ def test_names_of_other_documents_do_not_narrow_a_scope() -> None:
         ("文件规定罚款十万元,对吗?", "文件规定罚款十万元"),
         ("楼才验收四年,厕所就渗水,施工的说早过保修了,是这样吗?", "施工的说早过保修了"),
         ("零件等了八天,店里该给个说法吧?", "店里该给个说法"),
+        ("首台装备投保,国家按保费的80%给补贴,文件是这么写的吧?", "国家按保费的80%给补贴"),
+        ("文件是不是要求每周上五节质量课?", "文件是不是要求每周上五节质量课?"),
         ("生产假货,罚款十万元,没收违法所得,对吗", "生产假货,罚款十万元,没收违法所得,对吗"),
         ("听说企业每年拿出营业额的3%搞培训", "听说企业每年拿出营业额的3%搞培训"),
     ],
