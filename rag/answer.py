@@ -346,7 +346,10 @@ class Extractor:
     def _choose_facets(
         self, query: Query, chosen: Sequence[Evidence], scope: Sequence[str], clauses: Collection[str] | None
     ) -> list[Evidence]:
-        """Return what answers a sentence, and of other clauses what clearly answers each thing that it asks."""
+        """Return what answers a sentence, and of other clauses what clearly answers each thing that it asks.
+
+        Where nothing answers the whole, each of these must be answered, or nothing is.
+        """
         found = list(chosen)
         for facet in query.facets:
             first, text, before = query.facets[0], facet, query.before
@@ -358,6 +361,8 @@ class Extractor:
                 asked, self._index.hybrid.encode_query(search), scope, clauses=clauses
             )
             best = choose_evidence(asked, evidence, bar=FACET, stricter=self._stricter)[:1]
+            if not best and not chosen:
+                return []
             found += [one for one in best if all(one.clause.id != other.clause.id for other in found)]
         return found
 

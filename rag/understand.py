@@ -71,6 +71,10 @@ _CLAIM = re.compile(
 )
 _SAID = re.compile(r"说(?!法|明)|讲|规定|要求|文件|条例|办法|法律|政策")
 _PHRASE_END = re.compile(r"[,;。?!]")
+_VAGUE = re.compile(
+    r"[0-9零一二两三四五六七八九十百千万半]+(?:个?(?:年|月|星期|周|天|小时|钟头)|块|次|岁)多|[0-9一二两三四五六七八九十百千万]+多个?(?:年|月|天|块|次|人|家)"
+)
+"""An amount that a story tells (开了一年多的车), which no rule states."""
 _STUB = re.compile(r"(?:文件|条例|办法|法律|政策|法|规定|上面|里面|意见)*[里中上面]*(?:确实|真的?|就|也|都)*(?:是|有)?")
 _PLACE_CLAIM = re.compile(
     rf"(?:是|在)(?:不是在?|在)?(?:法|规定)?第?[(]?{NUMERAL}[)]?条(?:里|中)?(?:吗|么|吧|嘛|对吗|对吧|[?]|$)"
@@ -193,7 +197,7 @@ def understand_question(
         listing=bool(_LIST.search(text)),
         several=bool(_SEVERAL.search(text)),
         mentions=bool(_MENTIONS.search(text)),
-        claim=strip_references(_find_claim(text)).strip(),
+        claim=_VAGUE.sub("", strip_references(_find_claim(text))).strip(),
         topic=match[1] if (match := _TOPIC.search(text)) else "",
         besides=besides,
         within=tuple(within),
