@@ -13,8 +13,8 @@ SHORTEST = 3
 """Characters of a topic from which a heading that holds them is meant."""
 PART = "(?:[这那]?一?部分|[这那]?一?块|[这那]?一?章|[这那]一?条)"
 
-SHORTEST_HEADING, SURE_HEADING = 4, 6
-"""Characters of a clause's heading, its verb aside, from which it is meant in one document, and among several."""
+SHORTEST_HEADING = 4
+"""Characters of a clause's heading, its verb aside, from which it is meant."""
 
 _VERB = re.compile(r"^(?:加强|加大|健全完善|健全|完善|深化|推进|实施|强化|提升|优化|建立|推动|促进)")
 _ENDING = re.compile(r"(?:体系|力度|制度|机制|工作)$")
@@ -37,16 +37,14 @@ def find_headed(query: Query, parsed: Mapping[str, ParsedDocument], scope: Seque
 
     The heading is named whole, with one document to look in (特种设备安全法附则).
     """
-    asked = re.sub(r"\s", "", query.besides)
-    for id in scope:
-        for clause in parsed[id].clauses:
-            words = _VERB.sub("", _ENDING.sub("", re.sub(r"\s", "", clause.heading)))
-            least = SHORTEST_HEADING if len(scope) == 1 else SURE_HEADING
-            if len(words) >= least and words in asked and asks_nothing(_ALL.sub(" ", asked.replace(words, " "))):
-                return [clause]
     if len(scope) != 1:
         return []
+    asked = re.sub(r"\s", "", query.besides)
     clauses = parsed[scope[0]].clauses
+    for clause in clauses:
+        words = _VERB.sub("", _ENDING.sub("", re.sub(r"\s", "", clause.heading)))
+        if len(words) >= SHORTEST_HEADING and words in asked and asks_nothing(_ALL.sub(" ", asked.replace(words, " "))):
+            return [clause]
     for heading in sorted({heading for clause in clauses for heading in clause.path}, key=len, reverse=True):
         words = re.sub(r"\s", "", _NUMBER.sub("", heading))
         if words and words in asked and asks_nothing(re.sub(f"{re.escape(words)}{PART}?", " ", asked)):

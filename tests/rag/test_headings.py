@@ -33,6 +33,7 @@ def test_a_part_is_named_by_its_whole_heading(question: str, numbers: list[str])
 
 def test_a_heading_alone_names_no_part_among_several_documents() -> None:
     assert find_headed(understand("附则"), PARSED, list(PARSED)) == []
+    assert find_headed(understand("质量人才教育培养要做哪几件事？"), PARSED, list(PARSED)) == []
 
 
 @pytest.mark.parametrize(
@@ -46,12 +47,6 @@ def test_a_heading_alone_names_no_part_among_several_documents() -> None:
 )
 def test_all_of_a_clause_is_asked_for_by_its_heading(question: str, numbers: list[str]) -> None:
     assert [clause.number for clause in find_headed(understand(question), PARSED, [POLICY])] == numbers
-
-
-def test_among_several_documents_a_clause_is_named_by_a_long_heading() -> None:
-    asked = understand("质量人才教育培养要做哪几件事？")
-    assert [clause.number for clause in find_headed(asked, PARSED, list(PARSED))] == ["二十五"]
-    assert find_headed(understand("质量激励都有哪些内容"), PARSED, list(PARSED)) == []
 
 
 def test_the_end_of_a_topic_that_a_heading_holds_is_meant() -> None:
