@@ -18,7 +18,7 @@ from index.store import Index
 from rag import messages
 from rag.asks import find_asks
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
-from rag.extract import ANSWERS, NAMED_ANSWERS, STRICTNESS, Quotation, choose_evidence, quote_evidence
+from rag.extract import ANSWERS, NAMED_ANSWERS, STRICTNESS, Quotation, choose_evidence, drop_silent, quote_evidence
 from rag.finding import RELATED, Finding, score_findings, stands_alone
 from rag.handed import HandedOn
 from rag.headings import PART, find_headed, find_under
@@ -306,14 +306,17 @@ class Extractor:
         lenient = query.locates or len(part) == 1 or (query.versions.wanted == "both" and len(groups) > 1)
         bar = min(self._bar, NAMED_ANSWERS) if lenient else self._bar
         evidence: list[Evidence] = []
-        quotations: list[Quotation] = []
+        answers: list[list[Evidence]] = []
         for group in groups:
             found = self._reader.find_evidence(query, vector, group, clauses=under)
             evidence.extend(found)
             chosen = choose_evidence(query, found, bar=bar, stricter=self._stricter)
             if len(groups) == 1:
                 chosen = self._choose_facets(query, chosen, scope, under)
-            quotations.extend(quote_evidence(query, chosen))
+            answers.append(chosen)
+        if not query.versions.wanted:
+            answers = drop_silent(answers)
+        quotations = [quotation for chosen in answers for quotation in quote_evidence(query, chosen)]
         quotations.extend(self._quote_handed(query, vector, quotations))
         evidence.sort(key=lambda one: -one.score)
         lacking = self._refusals.describe_lacking(query, quotations, scope)

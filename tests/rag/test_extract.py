@@ -7,7 +7,16 @@ from corpus.catalog import Catalog
 from corpus.model import Clause, Span
 from corpus.parse import parse_text
 from rag.evidence import Evidence, cover_terms, cut_damage
-from rag.extract import ANSWERS, COVERED, NAMED_ANSWERS, STRICTNESS, choose_evidence, quote_evidence
+from rag.extract import (
+    ANSWERS,
+    COVERED,
+    NAMED_ANSWERS,
+    OTHER_DOCUMENT_MARGIN,
+    STRICTNESS,
+    choose_evidence,
+    drop_silent,
+    quote_evidence,
+)
 from rag.understand import Query, understand_question
 
 LAW = parse_text(
@@ -49,6 +58,13 @@ def test_more_is_asked_of_a_document_with_known_questions() -> None:
     second = replace(FORGED, score=ANSWERS + COVERED - 0.01, place=0.0)
     assert choose_evidence(several, [first, second]) == [first, second]
     assert choose_evidence(several, [first, replace(second, covered=True)]) == [first]
+
+
+def test_of_several_documents_one_that_is_far_from_answering_is_silent() -> None:
+    best, near = replace(ITEM, place=80.0), replace(KEPT, place=80.0 - OTHER_DOCUMENT_MARGIN + 0.01)
+    assert drop_silent([[best], [], [near]]) == [[best], [near]]
+    assert drop_silent([[replace(KEPT, place=70.0)], [best]]) == [[best]]
+    assert drop_silent([[], []]) == drop_silent([]) == []
 
 
 def test_in_a_clause_that_is_named_less_is_enough() -> None:
