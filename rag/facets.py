@@ -51,11 +51,11 @@ def split_facets(text: str) -> list[str]:
 
 
 def _split_sentence(text: str) -> list[str]:
+    if compared := _split_compared(text):
+        return compared
     pieces = [piece.strip(_EDGES) for whole in _PIECE_END.split(text) for piece in _split_pause(whole)]
     pieces = [piece for piece in pieces if piece]
     asking = [place for place, piece in enumerate(pieces) if _ASKING.search(piece)]
-    if compared := _split_compared(text):
-        return compared
     if len(asking) > 1:
         return _split_questions(pieces, asking)
     if pieces and asking == [len(pieces) - 1]:

@@ -20,8 +20,8 @@ _AND = r"(?:条?[、,和及与]{1,2}第?"
 _JOINED = re.compile(
     rf"第({NUMERAL})({_AND}{NUMERAL})+)(?:这?[两三几])?条|{_FREE}({NUMERAL})({_AND}{NUMERAL})+)(?:这?[两三几])?条{_TOLD_OF}"
 )
-_ROAD = "(?!(?:出|道|后|退|弯|生)?路|街|线(?!索)|腿|命|渠道|途径|短信|消息|评论|生产线|高速)"
-"""What the 条 of a number does not stand before where it names a clause (第二条路)."""
+_ROAD = "(?!出?路(?![面段灯政网基权])|街(?!道)|线路|红线|底线|生产线|渠道|途径|短信|消息|评论|腿)"
+"""What the 条 of a number does not stand before where it names a clause (第二条路; but 第二条道路, 第二条街道)."""
 _ARTICLE = re.compile(
     rf"(?<!倒数)(?:第[(]?({NUMERAL})[)]?(?:条{_ROAD}|调(?![查解整研度配]))|条款({NUMERAL}))({_SUFFIX})"
 )

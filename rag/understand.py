@@ -32,6 +32,8 @@ SHORTEST_TAIL = 4
 """Characters from which the last words of a title are a name; 现在的规定 is none."""
 SHORTEST_SUBJECT = 3
 """Characters of a title's middle from which it and the title's last word are a name (许可证条例)."""
+_GENERIC = "(?:监督|管理|处理|暂行)*"
+"""What may stand between the two; 产品质量条例 is not 产品质量责任条例."""
 
 _ANAPHORA = re.compile(
     r"^(那|这|它|他们|此|其|还有|另外|然后|如果|要是|万一|具体)|呢[?]?$|这个|那个|这些|那些|上述|前面|刚才|它|(?<!应)该(?!怎|如|不)"
@@ -49,7 +51,8 @@ _TAIL = re.compile(
     r"(?=里|中|对|第|规定|说|要求|怎么|口径|在|把|又?[有是]|[和与跟的上?,:]|$)"
 )
 """The last words of a document's title, by which it is called where no other has them, or beside its law."""
-_RULES = re.compile(r"实施(?:条例|细则|办法)")
+_RULES = re.compile(r"(?:(?<!法)|(?<=[该本这]法))实施(?:条例|细则|办法)")
+"""The rules to a law that is named before; those of a law behind whose own name they stand are that law's."""
 _OF_TODAY = re.compile(r"^(?:现行|最?新|[该这那][个部]?|国家|市监)的?")
 _NOT_A_NAME = re.compile(
     r"(违|合|非|依|执|立|司|没|想|做|说|看|用|语|书|无|犯|守|普|办|方|枉|不|的|该|本|此|这部|那部|哪部|什么|有关|相关|国家|我国|中国|新|旧|老|现行|行政|地方性?|上述|何种|这个|那个)(法|条例)$"
@@ -213,12 +216,11 @@ def _find_claim(text: str) -> str:
     match = _CLAIM.search(text)
     if match is None:
         return ""
-    phrases = [phrase for phrase in _PHRASE_END.split(text[: match.start()]) if phrase.strip()]
     if match[0].startswith(("是不是", "有没有")):
-        return text
+        return text[match.start() :]
+    phrases = [phrase for phrase in _PHRASE_END.split(text[: match.start()]) if phrase.strip()]
     if len(phrases) > 1 and _STUB.fullmatch(phrases[-1].strip()):  # ……按八成补贴,文件是这么写的吧
-        phrases.pop()
-        return phrases[-1]
+        return phrases[-2]
     last = phrases[-1] if phrases else ""
     return last if _SAID.search(last) or match[0].startswith("吧") else text
 
@@ -296,12 +298,17 @@ def _join_comparisons(parts: Sequence[str], catalog: Catalog) -> list[str]:
     """
     joined: list[str] = []
     for part in parts:
-        unnamed = _strip_names(part, catalog, leave=" ")
-        if joined and unnamed != part and asks_nothing(_COMPARES.sub(" ", re.sub("[《》]", " ", unnamed))):
+        if joined and _only_names(part, catalog):
             joined[-1] += " " + part
         else:
             joined.append(part)
     return joined
+
+
+def _only_names(part: str, catalog: Catalog) -> bool:
+    """Whether a question names documents and asks nothing else than what they say."""
+    unnamed = _strip_names(part, catalog, leave=" ")
+    return unnamed != part and asks_nothing(_COMPARES.sub(" ", re.sub("[《》]", " ", unnamed)))
 
 
 def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day: date) -> tuple[str, ...]:
@@ -318,15 +325,19 @@ def _choose_documents(text: str, catalog: Catalog, within: Collection[str], day:
             called.append(name)
             for id in choose_versions(said, ids, catalog, day):
                 chosen[id] = None
-    tails = [*_RULES.findall(rest), *(found.rpartition("的")[2] for found in _TAIL.findall(rest))]
+    rules = [tail for tail in _RULES.findall(rest) if called]
+    tails = [*rules, *(found.rpartition("的")[2] for found in _TAIL.findall(rest))]
     for tail in dict.fromkeys(_OF_TODAY.sub("", tail) for tail in tails):
         if len(tail) < SHORTEST_TAIL:
             continue
         subject, form = tail[:-2], tail[-2:]
         meant = [ids for name, ids in names if name in {before + tail for before in called}]
+        if called and _RULES.fullmatch(tail) and not meant:
+            continue  # the law that is named has no such rules here: another's are not meant
         meant = meant or [ids for name, ids in names if name.endswith(tail)]
         if not meant and len(subject) >= SHORTEST_SUBJECT:
-            meant = [ids for name, ids in names if subject in name and name.endswith(form)]
+            whole = re.compile(f"{subject}{_GENERIC}{form}$")
+            meant = [ids for name, ids in names if whole.search(name)]
         ids = [id for id in dict.fromkeys(id for ids in meant for id in ids) if not within or id in within]
         current = [id for id in ids if id in in_force] or ids
         if len(current) == 1:

@@ -56,6 +56,13 @@ def test_a_numeral_that_counts_is_no_reference(text: str) -> None:
     assert find_references(text).numbers in ((), ("五十",))
 
 
+@pytest.mark.parametrize(
+    "text", ["第七十六条道路交通事故怎么赔", "第七十六条街道办要做什么", "第七十六条线上销售怎么管"]
+)
+def test_a_clause_is_named_whatever_stands_behind_its_number(text: str) -> None:
+    assert find_references(text).numbers == ("七十六",)
+
+
 def test_paragraph_and_point_narrow_a_clause() -> None:
     found = find_references("第五十条第二款第(三)项")
     assert (found.numbers, found.paragraph, found.point) == (("五十",), 2, 3)

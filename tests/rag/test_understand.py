@@ -70,12 +70,30 @@ def test_a_document_is_known_by_the_last_words_of_its_title_where_they_tell_it_a
     assert understand("拖着不退货：处罚办法里多久算故意？").documents == ("处罚办法",)
     assert understand("2017年的标准化法和1990年的实施条例口径一致吗").documents == ("标准化法", "标准化法实施条例")
     assert understand("标准化法管到哪儿,按其实施条例又管到哪儿").documents == ("标准化法", "标准化法实施条例")
+    assert understand("按标准化法,该法实施条例怎么规定").documents == ("标准化法", "标准化法实施条例")
+    assert understand("标准化法和劳动合同法实施条例各怎么规定").documents == ("标准化法",)
     assert understand("违法怎么罚?消费者权益行为处罚办法在这点上怎么写").documents == ("处罚办法",)
     assert understand("开店要办证,消费者许可办法在哪里能查").documents == ()
     several = understand("实施条例对投标保证金怎么规定")
     assert (several.documents, several.unknown) == ((), ())
     assert understand("按照有关规定,能退货吗").documents == ()
     assert understand("没认证就拿去卖,照现在的办法怎么罚").documents == ()
+
+
+def test_the_rules_to_a_law_that_is_not_in_the_index_are_not_those_of_another() -> None:
+    catalog = Catalog([make_document("政府采购法实施条例", "中华人民共和国政府采购法实施条例")])
+    asked = understand_question("劳动合同法实施条例对试用期怎么规定", catalog, day=DAY)
+    assert (asked.documents, asked.unknown) == ((), ("劳动合同法实施条例",))
+    asked = understand("计量法管不管电表,其实施条例又怎么说")
+    assert asked.documents == ("计量法(2018-10-26)",)
+
+
+def test_the_middle_of_a_title_names_it_and_a_part_of_another_subject_does_not() -> None:
+    titles = ("工业产品生产许可证管理条例", "工业产品质量责任条例")
+    catalog = Catalog([make_document(title, title) for title in titles])
+    assert understand_question("现行许可证条例在哪儿说了目录", catalog, day=DAY).documents == titles[:1]
+    asked = understand_question("产品质量条例对假货怎么罚", catalog, day=DAY)
+    assert (asked.documents, asked.unknown) == ((), ("产品质量条例",))
 
 
 def test_a_law_that_is_not_in_the_index_is_named_as_unknown() -> None:
@@ -156,7 +174,8 @@ def test_names_of_other_documents_do_not_narrow_a_scope() -> None:
         ("零件等了八天,店里该给个说法吧?", "店里该给个说法"),
         ("开了一年多的二手车,花了三千多块,不给我修。对吗?", "开了的二手车,花了,不给我修。对吗?"),
         ("首台装备投保,国家按保费的80%给补贴,文件是这么写的吧?", "国家按保费的80%给补贴"),
-        ("文件是不是要求每周上五节质量课?", "文件是不是要求每周上五节质量课?"),
+        ("文件是不是要求每周上五节质量课?", "是不是要求每周上五节质量课?"),
+        ("车开了8个月坏了,文件是不是规定要换新车?", "是不是规定要换新车?"),
         ("生产假货,罚款十万元,没收违法所得,对吗", "生产假货,罚款十万元,没收违法所得,对吗"),
         ("听说企业每年拿出营业额的3%搞培训", "听说企业每年拿出营业额的3%搞培训"),
     ],

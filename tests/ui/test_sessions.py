@@ -2,12 +2,15 @@
 
 import gc
 import threading
+from collections import defaultdict
+from types import SimpleNamespace
 
 import pytest
 from gradio.state_holder import StateHolder
 
 from tests.ui.fakes import FakeWence, serve_in_thread
 from tests.ui.reader import Reader
+from ui.events import SteadyBlocks
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
@@ -53,3 +56,18 @@ def test_what_is_asked_the_moment_an_answer_ends_is_answered_too() -> None:
         assert all("wence-answer" in one for one in answers)
         for reader in readers:
             reader.close()
+
+
+def test_an_update_is_streamed_whole_and_words_by_what_was_added() -> None:
+    """The page would make a change in the update before, which a slow one has not shown yet."""
+    blocks = SteadyBlocks.__new__(SteadyBlocks)  # a whole one leaves an event loop open
+    blocks.pending_diff_streams = defaultdict(dict)
+    handler = SimpleNamespace(outputs=[None, None])
+
+    def send(words: str, update: dict[str, str]) -> list[object]:
+        return blocks.handle_streaming_diffs(handler, [words, update], "session", "run", final=False)
+
+    busy, skipped = {"__type__": "update", "value": "", "stop_btn": "停止"}, {"__type__": "update"}
+    assert send("应当", busy) == ["应当", busy]
+    assert send("应当召回", skipped) == [[["append", [], "召回"]], [["replace", [], skipped]]]
+    assert send("应当召回", skipped) == [[], []]
