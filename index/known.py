@@ -27,7 +27,8 @@ from index.settings import SHIPPED_KNOWN
 
 QUESTIONS = "questions.jsonl"
 FILE = "model.safetensors"
-FOLLOW_UPS = "follow_ups"
+PARTS = ("follow_ups", "more_follow_ups")
+"""Folders of known follow-ups, the later ones in one of their own; their vectors are made under the others' matrix."""
 VECTORS, PROJECTION, ALONE = "vectors", "projection", "alone"
 DAMAGED = "the known questions {source} cannot be loaded ({reason}); install Wence again"
 OWN = 0.65
@@ -162,7 +163,7 @@ def read_known(path: Path) -> Iterator[KnownAnswer]:
 def open_known(encoder: str, folder: Path = SHIPPED_KNOWN) -> KnownQuestions | None:
     """Return the known questions that ship, None where ``encoder`` (its name) did not make their vectors.
 
-    They are those of ``folder`` and the follow-ups in the folder in it, if it is there.
+    They are those of ``folder`` and of the parts in it (``PARTS``) that are there.
 
     Raises
     ------
@@ -179,7 +180,7 @@ def open_known(encoder: str, folder: Path = SHIPPED_KNOWN) -> KnownQuestions | N
             raise ValueError("it holds what is no number")
         answers: list[KnownAnswer] = []
         kept: dict[str, list[Vectors]] = {VECTORS: [], ALONE: []}
-        for part in (folder, folder / FOLLOW_UPS):
+        for part in (folder, *(folder / name for name in PARTS)):
             if part != folder and not part.exists():
                 continue
             facts, tensors = _read_vectors(part)
@@ -192,7 +193,7 @@ def open_known(encoder: str, folder: Path = SHIPPED_KNOWN) -> KnownQuestions | N
             answers += read_known(part / QUESTIONS)
             for name, vectors in tensors.items():
                 kept[name].append(_normalise(vectors))
-        alone = kept[ALONE][0] if kept[ALONE] else None
+        alone = np.concatenate(kept[ALONE]) if kept[ALONE] else None
         return KnownQuestions(answers, np.concatenate(kept[VECTORS]), projection, alone)
 
 
@@ -210,7 +211,7 @@ def save_known(vectors: Vectors, projection: Vectors, encoder: str, folder: Path
     _save({VECTORS: _round(vectors), PROJECTION: projection.astype(np.float16)}, {}, encoder, folder)
 
 
-def save_follow_ups(vectors: Vectors, alone: Vectors, projection: Vectors, encoder: str, folder: Path) -> None:
+def save_part(vectors: Vectors, alone: Vectors, projection: Vectors, encoder: str, folder: Path) -> None:
     """Write the projected vectors of follow-ups, with the questions before them and ``alone``, for others' matrix."""
     _save({VECTORS: _round(vectors), ALONE: _round(alone)}, {"projection": _hash(projection)}, encoder, folder)
 

@@ -1,9 +1,9 @@
 """Train what known questions are compared by: one matrix under which those with a common answer are near each other.
 
-    python -m index.training.train_known [--folder DIR] [--follow-ups]
+    python -m index.training.train_known [--folder DIR] [--part NAME]
 
 Reads ``questions.jsonl`` in ``index/models/known``, or in DIR, and writes ``model.safetensors`` beside it; with
-``--follow-ups`` in the folder ``follow_ups`` there, under the matrix that is there already. The
+``--part`` the follow-ups in the folder of that name there, under the matrix that is there already. The
 matrix takes the encoder's vector of a question to fewer dimensions, from their principal
 components on, by softmax cross-entropy: each question of a batch stands against all others,
 and those that a sentence of its answer answers too are right. A quarter of an hour on two cores.
@@ -22,15 +22,15 @@ import torch
 
 from index.encoder import open_encoder
 from index.known import (
-    FOLLOW_UPS,
+    PARTS,
     QUESTIONS,
     KnownAnswer,
     KnownSentence,
     project_vectors,
     read_known,
     read_projection,
-    save_follow_ups,
     save_known,
+    save_part,
 )
 from index.model import Encoder, Vectors
 from index.settings import SHIPPED_KNOWN, IndexSettings
@@ -114,16 +114,16 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, default=SHIPPED_KNOWN, help="where the questions lie, and the model goes"
     )
-    parser.add_argument("--follow-ups", action="store_true", help="add those in follow_ups under the matrix there")
+    parser.add_argument("--part", choices=PARTS, help="the follow-ups in this folder there, under the matrix there")
     given = parser.parse_args()
-    folder = given.folder / FOLLOW_UPS if given.follow_ups else given.folder
+    folder = given.folder / (given.part or "")
     answers, encoder = list(read_known(folder / QUESTIONS)), open_encoder(IndexSettings())
     vectors = encode_questions(answers, encoder)
-    if given.follow_ups:
+    if given.part:
         projection = read_projection(given.folder)
         alone = _encode([question for one in answers for question in one.questions], encoder)
         turned, alone = project_vectors(vectors, projection), project_vectors(alone, projection)
-        save_follow_ups(turned, alone, projection, encoder.name, folder)
+        save_part(turned, alone, projection, encoder.name, folder)
     else:
         projection = train_projection(answers, vectors, KnownRecipe())
         save_known(project_vectors(vectors, projection), projection, encoder.name, folder)

@@ -16,7 +16,7 @@ from eval.resolve import resolve_questions
 from eval.training.__main__ import SETS
 from eval.training.candidates import label_sentence
 from eval.training.fit_weights import DRAWN, EVERYWHERE, Example, cross_validate, draw_questions, fit
-from index.known import FOLLOW_UPS, QUESTIONS, read_known
+from index.known import PARTS, QUESTIONS, read_known
 from index.settings import SHIPPED_KNOWN
 from index.training.train_reader import Candidate, ReaderRecipe, ReadingList, draw_lists, draw_wrong
 from rag.evidence import Evidence
@@ -135,8 +135,7 @@ def test_no_question_on_what_ships_is_one_that_measures() -> None:
 
 
 def test_no_known_question_is_one_that_measures_or_that_fits_weights() -> None:
-    folders = (SHIPPED_KNOWN, SHIPPED_KNOWN / FOLLOW_UPS)
-    answers = [one for folder in folders for one in read_known(folder / QUESTIONS)]
+    answers = [one for part in ("", *PARTS) for one in read_known(SHIPPED_KNOWN / part / QUESTIONS)]
     known = {text for one in answers for text in (*one.texts, *one.before)}
     assert find_alike(known) == []
     # A short follow-up (那多久呢) is anybody's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from corpus.lines import drop_blanks
 from corpus.names import name_versions
 from index.encoder import open_encoder
 from index.known import (
-    FOLLOW_UPS,
+    PARTS,
     QUESTIONS,
     KnownAnswer,
     KnownQuestions,
@@ -22,8 +23,8 @@ from index.known import (
     open_known,
     project_vectors,
     read_known,
-    save_follow_ups,
     save_known,
+    save_part,
 )
 from index.settings import SHIPPED_KNOWN, IndexSettings
 from tests.rag.shipped import read_shipped
@@ -79,30 +80,33 @@ def test_what_is_saved_is_opened_again_for_its_encoder_alone(tmp_path: Path) -> 
     assert open_known("another", tmp_path) is None
 
 
-def save_both(folder: Path, projection: np.ndarray = EYE) -> None:
+def save_all(folder: Path, projection: np.ndarray = EYE) -> None:
     save_known(VECTORS, EYE, "encoder", write_questions(folder, FAKE, RECALL))
-    (folder / FOLLOW_UPS).mkdir()
-    follow_up = KnownAnswer("食品安全法", RECALL.sentences, ("不收会怎样",), ("坏了的奶粉收不收回",))
-    save_follow_ups(VECTORS[:1], VECTORS[1:2], projection, "encoder", write_questions(folder / FOLLOW_UPS, follow_up))
+    for name, question in zip(PARTS, ("不收会怎样", "谁来收"), strict=True):
+        (folder / name).mkdir()
+        follow_up = KnownAnswer("食品安全法", RECALL.sentences, (question,), ("坏了的奶粉收不收回",))
+        where = write_questions(folder / name, follow_up)
+        save_part(VECTORS[:1], VECTORS[1:2], projection, "encoder", where)
 
 
-def test_follow_ups_are_opened_with_the_others(tmp_path: Path) -> None:
-    save_both(tmp_path)
+def test_parts_are_opened_with_the_others(tmp_path: Path) -> None:
+    save_all(tmp_path)
     opened = open_known("encoder", tmp_path)
     assert opened is not None
     assert [one.texts[0] for one in opened.answers] == [
         "假货赔多少",
         "坏了的奶粉收不收回",
         "不收会怎样 坏了的奶粉收不收回",
+        "谁来收 坏了的奶粉收不收回",
     ]
     assert open_known("another", tmp_path) is None
 
 
-def test_follow_ups_under_another_matrix_or_of_other_questions_are_refused(tmp_path: Path) -> None:
-    save_both(tmp_path, projection=2 * EYE)
+def test_parts_under_another_matrix_or_of_other_questions_are_refused(tmp_path: Path) -> None:
+    save_all(tmp_path, projection=2 * EYE)
     with pytest.raises(EncoderError, match="under another matrix"):
         open_known("encoder", tmp_path)
-    write_questions(tmp_path / FOLLOW_UPS, FAKE)
+    write_questions(tmp_path / PARTS[0], FAKE)
     with pytest.raises(EncoderError, match="of other questions"):
         open_known("encoder", tmp_path)
 
@@ -142,8 +146,9 @@ def test_what_ships_is_for_the_encoder_that_ships_and_its_vectors_are_those_of_i
         assert any(question == one.texts[0] and cosine > 0.98 for _, question, cosine in found)
 
 
-def read_shipped_known() -> list[KnownAnswer]:
-    return [one for folder in (SHIPPED_KNOWN, SHIPPED_KNOWN / FOLLOW_UPS) for one in read_known(folder / QUESTIONS)]
+def read_shipped_known() -> list[list[KnownAnswer]]:
+    """Return the answers of each part."""
+    return [list(read_known(SHIPPED_KNOWN / part / QUESTIONS)) for part in ("", *PARTS)]
 
 
 def test_every_sentence_of_a_known_answer_stands_in_a_document_that_ships() -> None:
@@ -151,15 +156,17 @@ def test_every_sentence_of_a_known_answer_stands_in_a_document_that_ships() -> N
     for parsed in read_shipped().values():
         title = name_versions(parsed.document.title)
         texts[title] = texts.get(title, "") + drop_blanks(parsed.document.text)
-    for one in read_shipped_known():
+    for one in chain.from_iterable(read_shipped_known()):
         assert all(drop_blanks(sentence.text) in texts[one.title] for sentence in one.sentences)
         assert all(4 <= len(question) <= 240 for question in one.texts)
 
 
 def test_no_known_question_stands_twice_for_one_answer() -> None:
-    answers = read_shipped_known()
-    assert len({(one.title, one.sentences, bool(one.before)) for one in answers}) == len(answers)
-    assert all(len(set(one.texts)) == len(one.texts) for one in answers)
+    parts = read_shipped_known()
+    for answers in parts:
+        assert len({(one.title, one.sentences) for one in answers}) == len(answers)
+    texts = [(one.title, one.sentences, text) for one in chain.from_iterable(parts) for text in one.texts]
+    assert len(set(texts)) == len(texts)
 
 
 def test_a_question_is_turned_into_a_unit_vector() -> None:
