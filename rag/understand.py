@@ -15,6 +15,7 @@ from functools import lru_cache
 from corpus.catalog import Catalog
 from index.segment import segment_words, simplify
 from rag.asks import Ask, find_asks
+from rag.english_names import translate_names
 from rag.facets import split_facets
 from rag.instructions import set_aside_instructions
 from rag.model import Turn
@@ -170,11 +171,14 @@ def understand_question(
     """Take a question apart; names of documents outside ``within`` (if given) do not count."""
     normal = _normalise(question)
     kept, instructed = set_aside_instructions(normal)
-    text = " ".join(kept) if instructed else normal
+    asked = " ".join(kept) if instructed else normal
+    english = len(re.findall(r"[\u3400-\u9fff]", asked or normal)) < 0.2 * len(
+        re.sub(r"\s", "", asked or normal) or "x"
+    )
+    text, kept = translate_names(asked), [translate_names(sentence) for sentence in kept]
     documents = _choose_documents(text, catalog, within, day)
     unnamed = _strip_names(text, catalog)
     references = find_references(unnamed)
-    english = len(re.findall(r"[\u3400-\u9fff]", text or normal)) < 0.2 * len(re.sub(r"\s", "", text or normal) or "x")
     unknown = () if documents or within else tuple(_unknown_names(text, catalog))
     besides = strip_references(re.sub("[《》]", "", _strip_names(text, catalog, leave=" ")))
     locates = bool(_WHERE.search(text) or _PLACE_CLAIM.search(_strip_names(text, catalog))) and not asks_nothing(
