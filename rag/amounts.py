@@ -29,7 +29,7 @@ _UNITS = (
 )
 _HAN = "零〇一二两三四五六七八九十百千万亿"
 _AMOUNT = re.compile(
-    rf"(?<!第)(?!零件|零售|零部件|一[家人名份件次])(?P<percent>百分之)?(?P<number>[0-9]+(?:\.[0-9]+)?[十百千万亿]*|[{_HAN}]+)(?P<unit>{_UNITS})?(?!分之)"
+    rf"(?<!第)(?!零件|零售|零部件|一[家人名份件次])(?P<percent>百分之)?(?P<number>[0-9]+(?![0-9.]*[A-Z])(?:\.[0-9]+)?[十百千万亿]*|[{_HAN}]+)(?P<unit>{_UNITS})?(?!分之)"
 )
 _SPACES = re.compile(r"(?<=\d)\s+|[,，](?=\d{3}(?!\d))")
 
@@ -37,7 +37,7 @@ _SPACES = re.compile(r"(?<=\d)\s+|[,，](?=\d{3}(?!\d))")
 def find_amounts(text: str) -> dict[str, Amount]:
     """Return the amounts that a text states, in order, by their words (3%, 十万元, 2020年).
 
-    A Chinese numeral counts only with a unit (or after 百分之); 第八天 and 一家 are no amounts.
+    A Chinese numeral counts only with a unit (or after 百分之); 第八天, 一家 and 4S店 are no amounts.
     """
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text))
     found: dict[str, Amount] = {}

@@ -21,12 +21,12 @@ _ASKED: dict[Ask, re.Pattern[str]] = {
     "money": re.compile(
         rf"多少(钱|元|万|块)(?!{_ELSE})"
         rf"|(罚|赔|交(?!易)|扣(?!押)|付|补)(款|偿|金|多少|几)?.{{0,6}}(多少(?!{_UNITS}|分|{_ELSE})|几(元|万|倍)|幅度|数额|金额|上限|下限|最高|最低|最多)"
-        r"|(罚款|赔偿|赔偿金|罚金)的?(幅度|数额|金额|标准|是多少|多少)(?!.{0,6}(谁|哪))|几倍|罚多少|赔多少"
+        r"|(罚款|赔偿|赔偿金|罚金)的?(幅度|数额|金额|标准|是多少|多少)(?!.{0,6}(谁|哪))|(?<!好)几倍|罚多少|赔多少"
         r"|how much|fine\b.*\?",
         re.IGNORECASE,
     ),
     "duration": re.compile(
-        rf"多久|多长(时间|期限)?(?!的)|多少{_UNITS}|(?<![这那好了十前过后头])几{_UNITS}(?!.*{_YES})|(期限|时限|有效期)(是|为|有|多|怎|吗|\?)"
+        rf"多久|多长(时间|期限)?(?!的)|多少{_UNITS}|(?<![这那好了十前过后头没])几{_UNITS}(?!.*{_YES})|(期限|时限|有效期)(是|为|有|多|怎|吗|\?)"
         r"|how long|how many (days|years|months|hours)|within how|validity period",
         re.IGNORECASE,
     ),
@@ -46,7 +46,7 @@ _ASKED: dict[Ask, re.Pattern[str]] = {
         r"(?<![好分了每这])(?:多少|几)(?:次|回|趟)(?!提|讲|说|每)|how (?:often|many times)", re.IGNORECASE
     ),
     "measure": re.compile(
-        rf"多(?:高|宽|厚|深|远)(?!水平)|有多重|(?:多少|几){_MEASURES}|多大(?:岁数|年纪|年龄|面积)"
+        rf"多(?:高|宽|厚|深|远)(?!水平)|有多重|(?:多少|(?<![好没])几){_MEASURES}|多大(?:岁数|年纪|年龄|面积)"
         r"|(?:what|minimum|maximum)\s+(?:height|weight|age|size|length|temperature|distance|width)",
         re.IGNORECASE,
     ),
@@ -86,13 +86,15 @@ _CONSEQUENCE_ASKED = re.compile(
 _CONSEQUENCE = re.compile(r"责令|罚款|没收|吊销|撤销|处分|处罚|警告|拘留|追究|停业|责任")
 _UNSAID = re.compile(r"[不没](?:有)?(?:说|写|标|讲|告诉|约定|公布)[^,;。?]{0,8}?(?:多少|多久|多长|几)[^,;。?]{0,3}")
 """What a story says was left open (没写合伙几年,我想退): it is not what is asked."""
+_STATEMENT = re.compile(r"[^。?!]+。(?=.*\?\s*$)", re.DOTALL)
+"""A sentence that states something before a question (一亩地没收几斤。能不能……?): nothing in it is asked."""
 _MONEY_NOUNS = tuple("工资 薪 奖金 补贴 津贴 手续费 押金 定金 保证金 违约金 税 补助 起征 票价 租金 保费".split())
 
 
 def find_asks(question: str) -> frozenset[Ask]:
     """Return the kinds of thing that a question (normalised) asks for; empty where it is open."""
-    told = _UNSAID.sub(" ", question)
-    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(told))
+    asking = _UNSAID.sub(" ", _STATEMENT.sub("", question))
+    return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(asking))
 
 
 def asks_consequence(question: str) -> bool:

@@ -20,7 +20,7 @@ MOST_FACETS = 4
 """How many things are told apart, each of which is searched for and read; of more, none is."""
 
 _ASKING = re.compile(
-    r"什么|啥|咋|哪|谁|多少|多久|多长|几[个条种类级年月天日倍项家成]|怎么|怎样|如何|[吗么不没]$|是否|能不能|可不可以"
+    r"什么|啥|咋|哪|谁|多少|多久|多长|(?<![好没])几[个条种类级年月天日倍项家成]|怎么|怎样|如何|[吗么不没]$|是否|能不能|可不可以"
     r"|有没有|要不要|是不是|为何|后果$|依据$"
 )
 _PIECE_END = re.compile(r"[,;]|以及|还有|同时")

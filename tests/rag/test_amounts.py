@@ -41,6 +41,7 @@ def test_words_that_hold_a_numeral_are_no_amounts() -> None:
 
 def test_what_is_counted_off_or_only_introduced_is_no_amount() -> None:
     assert read_amounts("今天是第八天，第2次，替一家厂子说话，有一名工人") == frozenset()
+    assert read_amounts("4S店说不修，3C认证也没有") == frozenset()
     assert read_amounts("两家，十一人，一年") == {(2.0, "家"), (11.0, "人"), (1.0, "年")}
 
 

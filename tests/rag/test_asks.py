@@ -78,3 +78,17 @@ def test_a_sentence_that_names_a_penalty_holds_what_is_asked() -> None:
 def test_a_clause_number_that_is_asked_for_is_no_count() -> None:
     assert find_asks("检定周期写在第几条") == frozenset()
     assert find_asks("一共有几条") == {"count"}
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("买的按摩椅没几天就坏了。摊主电话打不通,还能找谁?", {"body"}),
+        ("一亩地没收几斤。能不能也按买东西的顾客去讨说法?", set()),
+        ("甲醛超标好几倍。协会有没有责任?", set()),
+        ("没送去检。罚多少?", {"money"}),
+        ("罚多少。谢谢", {"money"}),
+    ],
+)
+def test_what_is_told_before_a_question_is_not_asked(question: str, asks: set[str]) -> None:
+    assert find_asks(question) == asks

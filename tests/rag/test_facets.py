@@ -71,6 +71,7 @@ def test_several_questions_in_one_sentence_keep_what_leads_to_them(text: str, fa
         "没交货的和没开票的各级政府怎么处理",
         ",".join(["换证怎么办"] * 5),  # more than are searched for
         "电梯多久保养一次?",
+        "买的椅子没几天就坏了,还能找谁?",
         "网购和实体店买的东西一样能退吗?",  # nothing tells where the second case ends
         "买卖双方意见不同和什么有关",
         "和与跟",
