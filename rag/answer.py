@@ -18,7 +18,16 @@ from index.store import Index
 from rag import messages
 from rag.asks import find_asks
 from rag.evidence import Evidence, EvidenceFinder, cut_damage
-from rag.extract import ANSWERS, NAMED_ANSWERS, STRICTNESS, Quotation, choose_evidence, drop_silent, quote_evidence
+from rag.extract import (
+    ANSWERS,
+    NAMED_ANSWERS,
+    STRICTNESS,
+    Quotation,
+    answers_surely,
+    choose_evidence,
+    drop_silent,
+    quote_evidence,
+)
 from rag.finding import RELATED, Finding, score_findings, stands_alone
 from rag.handed import HandedOn
 from rag.headings import PART, find_headed, find_under
@@ -304,7 +313,7 @@ class Extractor:
             query = replace(query, several=False)
         # Where one clause or one document is in no doubt, little is needed to see that it answers.
         lenient = query.locates or len(part) == 1 or (query.versions.wanted == "both" and len(groups) > 1)
-        bar = min(self._bar, NAMED_ANSWERS) if lenient else self._bar
+        bar = min(self._bar, NAMED_ANSWERS) if lenient or len(groups) > 1 else self._bar
         evidence: list[Evidence] = []
         answers: list[list[Evidence]] = []
         for group in groups:
@@ -316,6 +325,8 @@ class Extractor:
             answers.append(chosen)
         if not query.versions.wanted:
             answers = drop_silent(answers)
+        if len(groups) > 1 and not (lenient or self._is_answered(query, answers)):
+            answers = []
         quotations = [quotation for chosen in answers for quotation in quote_evidence(query, chosen)]
         quotations.extend(self._quote_handed(query, vector, quotations))
         evidence.sort(key=lambda one: -one.score)
@@ -325,6 +336,10 @@ class Extractor:
         text = lacking or self._refusals.explain(query, scope)
         related = tuple(dict.fromkeys(one.clause for one in evidence))[:RELATED]
         return Finding(query, tuple(evidence), related=related, reason="no_support", text=text, settled=bool(lacking))
+
+    def _is_answered(self, query: Query, answers: Sequence[Sequence[Evidence]]) -> bool:
+        """Whether one of several documents answers in no doubt: beside it the others need little."""
+        return any(answers_surely(one, query, self._bar + self._stricter) for chosen in answers for one in chosen)
 
     def _choose_versions(self, query: Query, scope: Sequence[str], day: date) -> Query:
         """Return a question that speaks of versions (新旧两版) with those of the document that it is about."""

@@ -12,7 +12,11 @@ from rag.extract import (
     COVERED,
     NAMED_ANSWERS,
     OTHER_DOCUMENT_MARGIN,
+    SHARED,
+    STRANGE,
     STRICTNESS,
+    VOUCHED,
+    answers_surely,
     choose_evidence,
     drop_silent,
     quote_evidence,
@@ -60,10 +64,22 @@ def test_more_is_asked_of_a_document_with_known_questions() -> None:
     assert choose_evidence(several, [first, replace(second, covered=True)]) == [first]
 
 
+def test_what_neither_words_nor_known_questions_speak_for_must_be_surer() -> None:
+    query, bar = make_query("酒驾怎么罚"), ANSWERS
+    alone = replace(ITEM, score=ANSWERS + COVERED + STRANGE - 0.01, covered=True, clause_cover=SHARED / 2, match=9.0)
+    assert not answers_surely(alone, query, bar)
+    for speaking in ({"known": VOUCHED}, {"clause_cover": SHARED}, {"covered": False}, {"score": alone.score + 0.02}):
+        assert answers_surely(replace(alone, **speaking), query, bar)
+    assert answers_surely(alone, query, NAMED_ANSWERS)
+    assert answers_surely(replace(alone, known=VOUCHED / 2), make_query("How is drunk driving punished?"), bar)
+
+
 def test_of_several_documents_one_that_is_far_from_answering_is_silent() -> None:
     best, near = replace(ITEM, place=80.0), replace(KEPT, place=80.0 - OTHER_DOCUMENT_MARGIN + 0.01)
     assert drop_silent([[best], [], [near]]) == [[best], [near]]
     assert drop_silent([[replace(KEPT, place=70.0)], [best]]) == [[best]]
+    likely = replace(KEPT, place=60.0, score=best.score)
+    assert drop_silent([[likely], [best]]) == [[likely], [best]]
     assert drop_silent([[], []]) == drop_silent([]) == []
 
 
@@ -104,6 +120,13 @@ def test_a_lead_in_brings_all_its_items() -> None:
     (quoted,) = quote_evidence(make_query("哪些行为要罚款"), [LEAD])
     words = FIRST.text[quoted.start - FIRST.start : quoted.end - FIRST.start]
     assert words.startswith("经营者有下列") and words.endswith("（三）拒绝检查。")
+
+
+def test_a_lead_in_brings_no_items_besides_those_that_answer() -> None:
+    quoted = quote_evidence(make_query("伪造记录罚多少"), [LEAD, ITEM])
+    assert [FIRST.text[q.start - FIRST.start : q.end - FIRST.start] for q in quoted] == [LEAD.text, ITEM.text]
+    [whole] = quote_evidence(make_query("哪些行为要罚款"), [LEAD, ITEM])
+    assert FIRST.text[whole.start - FIRST.start : whole.end - FIRST.start].endswith("（三）拒绝检查。")
 
 
 def test_quotes_of_a_clause_stand_in_its_order_and_do_not_overlap() -> None:

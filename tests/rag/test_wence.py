@@ -121,6 +121,8 @@ def test_page_furniture_is_never_evidence(wence: Wence) -> None:
         "离婚冷静期是多少天？",
         "1+1等于几",
         "你是谁",
+        "食品安全法里酒驾怎么罚?",
+        "按产品质量法,酒驾怎么罚?",
         "What is the capital of France?",
     ],
 )
@@ -332,6 +334,18 @@ def test_what_is_asked_of_a_named_chapter_is_answered_from_it_and_not_by_listing
 
 def test_a_number_asked_of_two_named_documents_is_given_for_both(wence: Wence) -> None:
     assert cited(wence.ask("产品质量法和计量法第五条")) == {"产品质量法(2018-12-29)#五", "计量法(2018-10-26)#五"}
+
+
+def test_beside_a_document_that_answers_another_that_is_named_needs_less(wence: Wence) -> None:
+    answer = wence.ask("对检验结论不服要复检，产品质量法和食品安全法各给几天？")
+    assert cited(answer) == {"产品质量法(2018-12-29)#十五", "食品安全法(2021-04-29)#八十八"}
+    assert wence.ask("食品安全法和农产品质量安全法里，酒驾怎么罚").status == "abstained"
+
+
+def test_a_law_named_in_english_is_asked(wence: Wence) -> None:
+    answer = wence.ask("What does article 55 of the Consumer Rights Protection Law say?")
+    assert cited(answer) == {"消费者权益保护法(2013-10-25)#五十五"}
+    assert "《民法典》 is not in the index" in wence.ask("What does the Civil Code say about liability?").text
 
 
 def test_a_document_that_is_named_beside_the_one_that_answers_is_not_quoted_for_being_named(wence: Wence) -> None:
