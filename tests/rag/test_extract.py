@@ -13,8 +13,8 @@ from rag.extract import (
     NAMED_ANSWERS,
     OTHER_DOCUMENT_MARGIN,
     SHARED,
-    STRANGE,
     STRICTNESS,
+    UNSPOKEN,
     VOUCHED,
     answers_surely,
     choose_evidence,
@@ -66,7 +66,7 @@ def test_more_is_asked_of_a_document_with_known_questions() -> None:
 
 def test_what_neither_words_nor_known_questions_speak_for_must_be_surer() -> None:
     query, bar = make_query("酒驾怎么罚"), ANSWERS
-    alone = replace(ITEM, score=ANSWERS + COVERED + STRANGE - 0.01, covered=True, clause_cover=SHARED / 2, match=9.0)
+    alone = replace(ITEM, score=ANSWERS + COVERED + UNSPOKEN - 0.01, covered=True, clause_cover=SHARED / 2)
     assert not answers_surely(alone, query, bar)
     for speaking in ({"known": VOUCHED}, {"clause_cover": SHARED}, {"covered": False}, {"score": alone.score + 0.02}):
         assert answers_surely(replace(alone, **speaking), query, bar)

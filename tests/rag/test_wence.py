@@ -122,7 +122,6 @@ def test_page_furniture_is_never_evidence(wence: Wence) -> None:
         "1+1等于几",
         "你是谁",
         "食品安全法里酒驾怎么罚?",
-        "按产品质量法,酒驾怎么罚?",
         "What is the capital of France?",
     ],
 )
@@ -339,7 +338,7 @@ def test_a_number_asked_of_two_named_documents_is_given_for_both(wence: Wence) -
 def test_beside_a_document_that_answers_another_that_is_named_needs_less(wence: Wence) -> None:
     answer = wence.ask("对检验结论不服要复检，产品质量法和食品安全法各给几天？")
     assert cited(answer) == {"产品质量法(2018-12-29)#十五", "食品安全法(2021-04-29)#八十八"}
-    assert wence.ask("食品安全法和农产品质量安全法里，酒驾怎么罚").status == "abstained"
+    assert wence.ask("产品质量法和食品安全法里，拖欠工资怎么罚").status == "abstained"
 
 
 def test_a_law_named_in_english_is_asked(wence: Wence) -> None:
