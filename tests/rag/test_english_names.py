@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rag.english_names import translate_names
@@ -24,6 +26,7 @@ from rag.english_names import translate_names
             "Agricultural Products Quality and Safety Law or food  safety\nlaw?",
             "《农产品质量安全法》 or 《食品安全法》?",
         ),
+        ("the Criminal Law and the anti-unfair competition law", "《刑法》 and 《反不正当竞争法》"),
         ("Is there a civil code?", "Is there a 《民法典》?"),
     ],
 )
@@ -32,7 +35,21 @@ def test_a_law_named_in_english_is_named_in_chinese(question: str, translated: s
 
 
 @pytest.mark.parametrize(
-    "question", ["What does the law say about food safety?", "食品安全法怎么说", "", "company lawyers"]
+    "question",
+    [
+        "What does the law say about food safety?",
+        "食品安全法怎么说",
+        "",
+        "company lawyers",
+        "prosecuted under criminal law",
+    ],
 )
 def test_what_names_no_law_stays_as_it_is(question: str) -> None:
     assert translate_names(question) == question
+
+
+@pytest.mark.parametrize("text", ["the ", "Food Safety ", " ", "Regulations on the ", "China's "])
+def test_very_long_questions_are_read_at_once(text: str) -> None:
+    begun = time.process_time()
+    translate_names(text * 4_000)
+    assert time.process_time() - begun < 2
