@@ -54,7 +54,11 @@ UNTOLD = 1.0
 MOST_PARTS = 8
 """Questions in one message that are answered; the answer names the others."""
 JOINED = 1.5
-"""How much better, in log-odds, a question that follows another is answered alone where it is not read with it."""
+"""How much better, in log-odds, a question that follows another is answered alone, or as an LLM wrote it out, where it
+is not read with that one.
+
+Of 272 follow-ups 221 are right where one that the 0.5 B model wrote out need not be better, 224 where it must, 223
+without it."""
 VERSIONED = 5
 """Of so many sentences, the best of a document with several versions tells which is meant where versions are."""
 
@@ -132,7 +136,7 @@ class Extractor:
         read.insert(0, (score_findings(joined) + JOINED, joined))
         if rewrite is not None and leans_on_history(alone.text) and (written := rewrite(question)):
             found = self._find(written, documents, history[-1:], day, subject)
-            read.append((score_findings(found) + JOINED, found))
+            read.append((score_findings(found), found))
         return max(read, key=itemgetter(0))[1]
 
     def _find_subject(self, history: Sequence[Turn], documents: Sequence[str], day: date) -> tuple[str, ...]:
