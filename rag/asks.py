@@ -86,14 +86,15 @@ _CONSEQUENCE_ASKED = re.compile(
 _CONSEQUENCE = re.compile(r"责令|罚款|没收|吊销|撤销|处分|处罚|警告|拘留|追究|停业|责任")
 _UNSAID = re.compile(r"[不没](?:有)?(?:说|写|标|讲|告诉|约定|公布)[^,;。?]{0,8}?(?:多少|多久|多长|几)[^,;。?]{0,3}")
 """What a story says was left open (没写合伙几年,我想退): it is not what is asked."""
-_STATEMENT = re.compile(r"[^。?!]+。(?=.*\?\s*$)", re.DOTALL)
-"""A sentence that states something before a question (一亩地没收几斤。能不能……?): nothing in it is asked."""
+_STATEMENT = re.compile("[^。?!]*。")
+"""A sentence that states something; before a question (一亩地没收几斤。能不能……?) nothing in it is asked."""
 _MONEY_NOUNS = tuple("工资 薪 奖金 补贴 津贴 手续费 押金 定金 保证金 违约金 税 补助 起征 票价 租金 保费".split())
 
 
 def find_asks(question: str) -> frozenset[Ask]:
     """Return the kinds of thing that a question (normalised) asks for; empty where it is open."""
-    asking = _UNSAID.sub(" ", _STATEMENT.sub("", question))
+    asking = _STATEMENT.sub("", question) if question.rstrip().endswith("?") else question
+    asking = _UNSAID.sub(" ", asking)
     return frozenset(kind for kind, pattern in _ASKED.items() if pattern.search(asking))
 
 

@@ -208,9 +208,11 @@ def widen_span(
     found = find_list(clause, start, ahead=listing)
     if found is None:
         return [find_sentence(clause, start, end)]
-    if listing or (found.item is None and (clause.id, found.lead) not in items):
+    if listing:
         return [found.whole]
-    return [found.lead, *filter(None, [found.item])]
+    if found.item is not None:
+        return [found.lead, found.item]
+    return [found.lead if (clause.id, found.lead) in items else found.whole]
 
 
 def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

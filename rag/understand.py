@@ -172,9 +172,7 @@ def understand_question(
     normal = _normalise(question)
     kept, instructed = set_aside_instructions(normal)
     asked = " ".join(kept) if instructed else normal
-    english = len(re.findall(r"[\u3400-\u9fff]", asked or normal)) < 0.2 * len(
-        re.sub(r"\s", "", asked or normal) or "x"
-    )
+    english = _is_english(asked or normal)
     text, kept = translate_names(asked), [translate_names(sentence) for sentence in kept]
     documents = _choose_documents(text, catalog, within, day)
     unnamed = _strip_names(text, catalog)
@@ -213,6 +211,10 @@ def understand_question(
         locates=locates,
         instructed=instructed,
     )
+
+
+def _is_english(text: str) -> bool:
+    return len(re.findall(r"[\u3400-\u9fff]", text)) < 0.2 * len(re.sub(r"\s", "", text) or "x")
 
 
 def _find_claim(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from corpus.errors import NotFound, QuestionError
 from index.filters import Filter
 from rag import Wence
+from rag.answer import JOINED
 from rag.model import Answer, Turn
 from rag.reading import EvidenceReader
 from rag.record import answer_record
@@ -339,6 +341,20 @@ def test_beside_a_document_that_answers_another_that_is_named_needs_less(wence: 
     answer = wence.ask("对检验结论不服要复检，产品质量法和食品安全法各给几天？")
     assert cited(answer) == {"产品质量法(2018-12-29)#十五", "食品安全法(2021-04-29)#八十八"}
     assert wence.ask("产品质量法和食品安全法里，拖欠工资怎么罚").status == "abstained"
+
+
+@pytest.mark.parametrize(("likely", "taken"), [(3.0 + JOINED - 0.1, 0), (3.0 + JOINED + 0.1, 1)])
+def test_a_follow_up_written_out_stands_where_it_finds_clearly_more(
+    wence: Wence, monkeypatch: pytest.MonkeyPatch, likely: float, taken: int
+) -> None:
+    day = date(2026, 11, 30)
+    [found] = wence.extractor.find("买到假货能赔多少？", documents=(), history=(), day=day)
+    behind, written = (replace(found, evidence=(replace(found.evidence[0], score=score),)) for score in (3.0, likely))
+    finds = {"那食品呢": [behind], "食品赔多少": [written]}
+    monkeypatch.setattr(wence.extractor, "_find", lambda question, *_: finds[question])
+    history = [Turn("user", "买到假货能赔多少？"), Turn("assistant", "三倍。")]
+    read = wence.extractor.find("那食品呢", documents=(), history=history, day=day, rewrite=lambda _: "食品赔多少")
+    assert read is [*finds.values()][taken]
 
 
 def test_a_law_named_in_english_is_asked(wence: Wence) -> None:
